@@ -1,0 +1,141 @@
+"""Values that several messages share. Money is integer minor units with its currency; times are aware UTC."""
+
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from libs.contracts.base import Value
+
+Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+
+
+class Money(Value):
+    """An amount in the currency's smallest unit (ISO 4217): `Money(amount=4205, currency="GBP")` is £42.05."""
+
+    amount: int
+    currency: Currency
+
+
+class Resolution(StrEnum):
+    """What the shopper gets."""
+
+    REFUND = "refund"
+    STORE_CREDIT = "store_credit"
+    EXCHANGE = "exchange"
+    NONE = "none"
+
+
+class Stage(StrEnum):
+    """When money moves."""
+
+    FIRST_SCAN = "first_scan"
+    HUB_SCAN = "hub_scan"
+    INSPECTED = "inspected"
+    MANUAL = "manual"
+
+
+class LabelTerms(StrEnum):
+    """Who pays for the way back, or that nothing is to be sent."""
+
+    FREE = "free"
+    PAID = "paid"
+    NONE = "none"
+
+
+class Milestone(StrEnum):
+    """A ranked, fire-once fact about a parcel, in order (carriers.md 4.2)."""
+
+    LABEL_CREATED = "label_created"
+    ACCEPTED = "accepted"
+    IN_TRANSIT = "in_transit"
+    OUT_FOR_DELIVERY = "out_for_delivery"
+    DELIVERED = "delivered"
+    HUB_RECEIVED = "hub_received"
+    PROCESSED = "processed"
+    EXPORTED = "exported"
+    DELIVERED_TO_RETAILER = "delivered_to_retailer"
+
+
+class Contact(Value):
+    """The shopper, as the shop knows them. `language` is BCP 47."""
+
+    name: str
+    email: str
+    phone: str | None = None
+    language: str = "en"
+
+
+class Address(Value):
+    """A postal address; `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    company: str | None = None
+    line1: str
+    line2: str | None = None
+    city: str
+    region: str | None = None
+    postcode: str | None = None
+    country: Country
+
+
+class Look(Value):
+    """A retailer's brand, whole, as mails, labels and pages wear it. `brand` is #rrggbb; `radius` is in CSS pixels."""
+
+    slug: str
+    name: str
+    brand: str
+    heading: str = "system"
+    radius: int = 12
+    language: str = "en-GB"
+    support_email: str
+    shop_url: str
+    portal_url: str
+    sender: str
+    image: str | None = None
+
+
+class OrderLine(Value):
+    """A line of an order as the shop sees it now. `paid` is for all `quantity`, after discounts, tax included.
+
+    `returnable` is what the shop says may still come back; open returns are subtracted by portal.
+    `discount_percent` is 0 to 100, whole percents, rounded down.
+    """
+
+    id: UUID
+    shop_line_id: str
+    title: str
+    variant: str | None = None
+    sku: str | None = None
+    image: str | None = None
+    product_type: str | None = None
+    vendor: str | None = None
+    tags: tuple[str, ...] = ()
+    quantity: int
+    returnable: int
+    paid: Money
+    list_price: Money
+    discount_percent: int = 0
+    gift_card: bool = False
+    fulfilled_at: AwareDatetime | None = None
+    delivered_at: AwareDatetime | None = None
+
+
+class ReturnLine(Value):
+    """Some quantity of one order line that comes back, with what was chosen and what is owed for it."""
+
+    id: UUID
+    order_line_id: UUID
+    title: str
+    variant: str | None = None
+    sku: str | None = None
+    image: str | None = None
+    quantity: int = Field(ge=1)
+    reason: str
+    sub_reason: str | None = None
+    comment: str | None = None
+    resolution: Resolution
+    owed: Money
+    stage: Stage
