@@ -1,0 +1,288 @@
+"""nameko entrypoints that lose nothing: facts from quorum queues with delays and a parked list, and answers to requests."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import eventlet
+from amqp import Channel, Connection, Message as Delivery
+from eventlet.event import Event
+from eventlet.queue import LightQueue
+from nameko.extensions import Entrypoint, SharedExtension
+from pydantic import ValidationError
+
+from libs.chassis import crash, rpc
+from libs.chassis.context import Context, working
+from libs.chassis.errors import Malformed, Permanent, Unavailable
+from libs.chassis.logs import log
+from libs.chassis.metrics import meter
+from libs.chassis.retries import Ladder, is_transient, reason
+from libs.chassis.settings import Settings, load
+from libs.chassis.wire import HEARTBEAT, Outcome, Outgoing, Publisher, connect, close, declare, delay_queue, fact_queue, parked, publish
+from libs.chassis.works import DRAIN_WITHIN, instance_of, works
+from libs.contracts.base import Call, Envelope, Message, Request, answer_of
+from libs.contracts.errors import Refused
+
+WORKERS = 10  # greenlets for facts, and as many for requests, so that a person never waits behind facts
+PREFETCH = 10  # unacknowledged facts per queue
+
+
+class Bus(SharedExtension):
+    """One link per process for all that it consumes, its worker greenlets, and the publisher that puts messages off."""
+
+    def __init__(self) -> None:
+        self.handlers: list[Handles] = []
+        self.responders: dict[str, Answers] = {}
+        self.facts: LightQueue = LightQueue()
+        self.requests: LightQueue = LightQueue()
+        self.busy = 0
+        self.connection: Connection | None = None
+        self.reply_channel: Channel | None = None
+        self._ready, self._stopped = Event(), Event()
+        self._started = self._stopping = False
+
+    def setup(self) -> None:
+        """Read the settings; called once by nameko."""
+        self.settings: Settings = load()
+        self.ladder = Ladder.from_settings(self.settings)
+        self.publisher = Publisher(self.settings.amqp_url, f"{self.container.service_name}.parking")
+        self.instance = instance_of(self.container)
+
+    def begin(self) -> None:
+        """Consume, once every handler is known. Returns when the broker has been reached for the first time."""
+        if not self._started:
+            self._started = True
+            for queue in (self.facts, self.requests):
+                for _ in range(WORKERS):
+                    self.container.spawn_managed_thread(partial(self._work, queue))
+            self.container.spawn_managed_thread(self._consume)
+        self._ready.wait()
+
+    def drain(self) -> None:
+        """Take nothing new, finish what is in hand, close the link. What was not begun goes back to the broker."""
+        if not self._stopping:
+            self._stopping = True
+            with eventlet.Timeout(DRAIN_WITHIN, False):
+                while self.busy:
+                    eventlet.sleep(0.01)
+            if self.connection is not None:
+                close(self.connection)
+            self.publisher.close()
+            self._stopped.send()
+        self._stopped.wait()
+
+    @property
+    def connected(self) -> bool:
+        """Whether facts and requests are being received."""
+        return self.connection is not None and self.connection.connected
+
+    def _work(self, queue: LightQueue) -> None:
+        while True:
+            run, delivery = queue.get()
+            if self._stopping:
+                continue  # unacknowledged, so the broker gives it to another
+            self.busy += 1
+            try:
+                run(delivery)
+            finally:
+                self.busy -= 1
+
+    def _consume(self) -> None:
+        while not self._stopping:
+            try:
+                self._listen()
+            except Exception as away:  # the broker is away: its messages wait there, and we come back within a second
+                self.connection = None
+                if not self._stopping:
+                    log.warning("chassis.broker_away", error=type(away).__name__, detail=str(away)[:200])
+                    eventlet.sleep(0.5)
+
+    def _listen(self) -> None:
+        connection = connect(self.settings.amqp_url, self.container.service_name)
+        self._forget_waiting()
+        self._open_facts(connection.channel())
+        self._open_requests(connection.channel())
+        self.connection = connection
+        if not self._ready.ready():
+            self._ready.send()
+        while not self._stopping:
+            try:
+                connection.drain_events(timeout=HEARTBEAT / 4)
+            except TimeoutError:
+                pass
+            connection.heartbeat_tick()
+
+    def _forget_waiting(self) -> None:
+        for queue in (self.facts, self.requests):
+            while not queue.empty():  # of the former link: the broker delivers them again
+                queue.get()
+
+    def _open_facts(self, channel: Channel) -> None:
+        channel.auto_decode = False
+        declare(channel, *(delay_queue(tier, seconds) for tier, seconds in self.ladder.tiers))
+        channel.basic_qos(0, PREFETCH, False)
+        for handler in self.handlers:
+            fact = handler.contract
+            declare(channel, *fact_queue(handler.queue, fact.exchange(), fact.wire(), limit=self.settings.queue_limit))
+            channel.basic_consume(handler.queue, callback=partial(self._put, self.facts, handler.run))
+
+    def _open_requests(self, channel: Channel) -> None:
+        channel.auto_decode = False
+        self.reply_channel = channel
+        if self.responders:
+            queue = f"rpc.{self.container.service_name}"
+            channel.queue_declare(queue, durable=False, auto_delete=True)  # a dead service leaves none: its callers know at once
+            channel.basic_consume(queue, no_ack=True, callback=partial(self._put, self.requests, self._answer))
+
+    @staticmethod
+    def _put(queue: LightQueue, run: Callable[[Delivery], None], delivery: Delivery) -> None:
+        queue.put((run, delivery))
+
+    def _answer(self, delivery: Delivery) -> None:
+        responder = self.responders.get(delivery.properties.get("type", ""))
+        kind, body = responder.run(delivery) if responder else ("failed", b'{"error": "unknown request"}')
+        answer = Delivery(body, type=kind, correlation_id=delivery.properties["correlation_id"], delivery_mode=1)
+        try:
+            publish(self.reply_channel, "", delivery.properties["reply_to"], answer, mandatory=False)
+        except Exception as gone:  # the caller's link or ours is gone: it is told by its own deadline
+            log.info("chassis.answer_not_sent", error=type(gone).__name__)
+
+
+class Handles(Entrypoint):
+    """Receives one fact of one owner in a queue of its own."""
+
+    bus = Bus()
+
+    def __init__(self, contract: type[Message]) -> None:
+        self.contract = contract
+        super().__init__()
+
+    def setup(self) -> None:
+        """Name the queue and join the bus."""
+        self.queue = self.contract.queue(self.container.service_name)
+        self.envelope = Envelope[self.contract]  # type: ignore[name-defined]
+        self.bus.handlers.append(self)
+
+    def start(self) -> None:
+        """Begin to consume."""
+        self.bus.begin()
+
+    def stop(self) -> None:
+        """Finish what is in hand."""
+        self.bus.drain()
+
+    def run(self, delivery: Delivery) -> None:
+        """Handle one delivery to its end: done, put off or parked, and then acknowledged. Never raises."""
+        started, failure = time.monotonic(), None
+        try:
+            self._handle(delivery)
+        except Exception as wrong:
+            failure = wrong
+        try:
+            if failure is not None:
+                self._put_off(delivery, failure)
+            crash.point(f"{self.container.service_name}.before_ack")
+            delivery.channel.basic_ack(delivery.delivery_tag)
+        except Exception as away:  # not acknowledged: the broker delivers it again, and the inbox refuses what was done
+            log.warning("chassis.ack_failed", queue=self.queue, error=type(away).__name__)
+            self._give_back(delivery)
+        outcome = "done" if failure is None else type(failure).__name__
+        meter().event_seconds.labels(self.contract.type(), outcome).observe(time.monotonic() - started)
+
+    def _handle(self, delivery: Delivery) -> None:
+        try:
+            fact = self.envelope.parse(delivery.body)
+        except ValidationError as wrong:
+            raise Malformed(reason(wrong)) from None
+        context = Context(fact.correlation_id, fact.id, fact.traceparent)
+        fields = {"retailer": str(fact.retailer_id), "message_id": str(fact.id), "fact": fact.type}
+        if return_id := getattr(fact.data, "return_id", None):
+            fields["return_id"] = str(return_id)
+        with working(context, **fields):
+            crash.point(f"{self.container.service_name}.before_work")
+            getattr(self.bus.instance, self.method_name)(fact)
+
+    def _put_off(self, delivery: Delivery, failure: Exception) -> None:
+        """Publish a copy, confirmed, to the next delay tier or the parked queue. The bytes stay as they came."""
+        headers = dict(delivery.headers or {})
+        attempt = int(headers.get("attempt", 1))
+        tier = self.bus.ladder.tier_for(failure, attempt)
+        headers |= {"attempt": attempt + 1, "error": reason(failure), "queue": self.queue,
+                    "first_failed_at": headers.get("first_failed_at") or datetime.now(UTC).isoformat()}
+        exchange, key = ("", parked(self.queue)) if tier is None else (f"delay.{tier}", self.queue)
+        copy = Outgoing(exchange, key, delivery.properties.get("message_id") or "none", delivery.body, headers,
+                        delivery.properties.get("content_type") or "application/octet-stream")
+        level = log.error if tier is None else log.info if is_transient(failure) else log.warning
+        level("chassis.parked" if tier is None else "chassis.put_off", queue=self.queue, attempt=attempt, tier=tier,
+              error=headers["error"], exc_info=failure if not isinstance(failure, Permanent) and tier is None else None)
+        if self.bus.publisher.publish([copy])[copy.message_id] is not Outcome.TAKEN:
+            raise Unavailable("the broker did not take the message that was put off")
+        if tier is None:
+            meter().parked.labels(self.contract.type()).inc()
+        else:
+            meter().retries.labels(self.contract.type()).inc()
+
+    @staticmethod
+    def _give_back(delivery: Delivery) -> None:
+        try:
+            delivery.channel.basic_reject(delivery.delivery_tag, requeue=True)
+        except Exception:  # the link is gone, and with it our hold on the message
+            return
+
+
+class Answers(Entrypoint):
+    """Answers one kind of request. The answer goes straight back; a request whose deadline has passed is dropped."""
+
+    bus = Bus()
+
+    def __init__(self, request: type[Request[Any]]) -> None:
+        self.request, self.answer = request, answer_of(request)
+        super().__init__()
+
+    def setup(self) -> None:
+        """Join the bus."""
+        self.bus.responders[self.request.wire()] = self
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self.bus.begin()
+
+    def stop(self) -> None:
+        """Finish what is in hand."""
+        self.bus.drain()
+
+    def run(self, delivery: Delivery) -> tuple[str, bytes]:
+        """The kind and body of the answer: `answer`, `refused` or `failed`."""
+        started = time.monotonic()
+        kind, body = self._reply(delivery)
+        meter().rpc_seconds.labels(self.request.wire(), kind).observe(time.monotonic() - started)
+        return kind, body
+
+    def _reply(self, delivery: Delivery) -> tuple[str, bytes]:
+        try:
+            call = Call.model_validate_json(delivery.body)
+            call = call.model_copy(update={"data": self.request.model_validate(call.data)})
+            left = call.deadline - time.time()
+            if left <= 0:
+                return "late", b""
+            with working(Context(call.correlation_id, None, call.traceparent), retailer=str(call.retailer_id)):
+                crash.point(f"{self.container.service_name}.before_answer")
+                with eventlet.Timeout(left, rpc.DeadlineExceeded(self.request.wire())):
+                    return "answer", getattr(self.bus.instance, self.method_name)(call).model_dump_json().encode()
+        except Refused as refused:
+            return "refused", rpc.refusal(refused.code, refused.detail)
+        except ValidationError as wrong:
+            return "refused", rpc.refusal("request.malformed", reason(wrong))
+        except Exception as wrong:
+            transient = is_transient(wrong)
+            (log.warning if transient else log.error)("chassis.answer_failed", request=self.request.wire(), error=reason(wrong),
+                                                      exc_info=None if transient else wrong)
+            return "failed", rpc.refusal("failed", type(wrong).__name__)
+
+
+handles = Handles.decorator
+answers = Answers.decorator
+
+__all__ = ["answers", "handles", "works"]

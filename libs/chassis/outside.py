@@ -1,0 +1,82 @@
+"""Calls to the outside: never while a transaction is open, always with a time limit, and with an honest outcome."""
+
+import time
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import Any
+
+import requests
+
+from libs.chassis.errors import Permanent, Transient
+from libs.chassis.metrics import meter
+
+open_unit: ContextVar[str | None] = ContextVar("homeward_open_unit", default=None)
+
+
+class CallInsideUnit(RuntimeError):
+    """A transaction is open: a slow answer would hold its locks. This is an error in our code."""
+
+
+class NotSent(Transient):
+    """Nothing left us: safe to repeat."""
+
+
+class OutcomeUnknown(Exception):
+    """Sent, and no usable answer: it may have been done. Read back before anything is repeated."""
+
+
+class Declined(Permanent):
+    """The outside understood and said no. `code` is theirs or the HTTP status, `words` are theirs."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(f"{code}: {words}")
+        self.code, self.words = code, words
+
+
+def forbid_open_unit() -> None:
+    """Raise CallInsideUnit when a transaction is open. Every call to the outside begins with it."""
+    if (service := open_unit.get()) is not None:
+        raise CallInsideUnit(f"a unit of {service} is open")
+
+
+class Outside:
+    """An HTTP party outside. `timeout` is (connect, read) in seconds; redirects are never followed."""
+
+    def __init__(self, name: str, base: str, *, headers: Mapping[str, str] | None = None,
+                 timeout: tuple[float, float] = (3, 20)) -> None:
+        self._name, self._base, self._timeout = name, base.rstrip("/"), timeout
+        self._session = requests.Session()
+        self._session.headers.update(headers or {})
+
+    def call(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        """The JSON answer to one request, sent once. Raises NotSent, OutcomeUnknown or Declined."""
+        forbid_open_unit()
+        started, outcome = time.monotonic(), "unknown"
+        try:
+            answer = self._send(method, path, json, headers)
+            outcome = "done"
+            return answer
+        except (NotSent, Declined) as known:
+            outcome = type(known).__name__.lower()
+            raise
+        finally:
+            meter().outside_seconds.labels(self._name, outcome).observe(time.monotonic() - started)
+
+    def _send(self, method: str, path: str, json: Any, headers: Mapping[str, str] | None) -> Any:
+        try:
+            response = self._session.request(method, self._base + path, json=json, headers=headers,
+                                             timeout=self._timeout, allow_redirects=False)
+        except requests.ConnectTimeout as away:
+            raise NotSent(self._name) from away
+        except requests.ConnectionError as away:
+            raise (NotSent if "NewConnectionError" in repr(away) else OutcomeUnknown)(self._name) from away
+        except requests.RequestException as lost:
+            raise OutcomeUnknown(self._name) from lost
+        if response.status_code >= 500 or 300 <= response.status_code < 400:
+            raise OutcomeUnknown(f"{self._name}: HTTP {response.status_code}")
+        if response.status_code >= 400:
+            raise Declined(str(response.status_code), response.text[:300])
+        try:
+            return response.json()
+        except ValueError as odd:
+            raise OutcomeUnknown(f"{self._name}: the answer is not JSON") from odd

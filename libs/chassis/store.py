@@ -1,0 +1,179 @@
+"""A service's database: one transaction per fact, the retailer set in it, and what it causes committed with it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger, Column, Connection, DateTime, Engine, Identity, Index, Integer, MetaData, Table, Text, Uuid, create_engine, text,
+)
+
+from libs.chassis import claims, relay
+from libs.chassis.clock import now
+from libs.chassis.context import current
+from libs.chassis.ids import new_id
+from libs.chassis.metrics import meter
+from libs.chassis.outside import open_unit
+from libs.chassis.settings import load
+from libs.contracts.base import Envelope, Message
+
+OUTSIDE_RLS = "outside_rls"  # a table's info key, with the reason why it stands outside row-level security
+
+_SET_RETAILER = "SELECT set_config('app.retailer_id', %s, true)"
+# One trip sets the retailer and asks the inbox. rowcount is -1 here (SQLAlchemy with psycopg 3), so the row itself is asked for.
+_SET_RETAILER_AND_ASK_INBOX = """
+INSERT INTO inbox (consumer, message_id, at) SELECT %s, %s, now() WHERE set_config('app.retailer_id', %s, true) IS NOT NULL
+ON CONFLICT DO NOTHING RETURNING message_id"""
+_FILL_OUTBOX = """
+INSERT INTO outbox (message_id, retailer_id, exchange, routing_key, body)
+SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[]) RETURNING id"""
+_FILL_CLAIMS = """
+INSERT INTO claims (kind, account, retailer_id, subject, due_at)
+SELECT kind, account, retailer_id, subject, now() + after FROM
+unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::interval[]) AS c (kind, account, retailer_id, subject, after)
+ON CONFLICT (kind, subject) DO NOTHING"""
+
+
+def tables(service: str) -> MetaData:
+    """Fresh metadata for `service`, with the chassis' own three tables in it."""
+    metadata = MetaData(info={"service": service}, naming_convention={
+        "pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s"})
+    moment = DateTime(timezone=True)
+    outbox = Table(
+        "outbox", metadata, Column("id", BigInteger, Identity(), primary_key=True),
+        Column("message_id", Uuid, nullable=False), Column("retailer_id", Uuid, nullable=False),
+        Column("exchange", Text, nullable=False), Column("routing_key", Text, nullable=False), Column("body", Text, nullable=False),
+        Column("created_at", moment, nullable=False, server_default=text("now()")),
+        Column("next_try", moment, nullable=False, server_default=text("now()")),
+        Column("tries", Integer, nullable=False, server_default=text("0")),
+        info={OUTSIDE_RLS: "the relay sends the rows of every retailer"})
+    Index(None, outbox.c.retailer_id, outbox.c.id)
+    Table("inbox", metadata, Column("consumer", Text, primary_key=True), Column("message_id", Uuid, primary_key=True),
+          Column("at", moment, nullable=False, index=True),
+          info={OUTSIDE_RLS: "asked before the retailer is known to be the right one; holds no data of anybody"})
+    due = Table(
+        "claims", metadata, Column("id", BigInteger, Identity(), primary_key=True),
+        Column("kind", Text, nullable=False), Column("account", Text, nullable=False),
+        Column("retailer_id", Uuid, nullable=False), Column("subject", Uuid, nullable=False),
+        Column("due_at", moment, nullable=False), Column("claimed_until", moment), Column("parked_at", moment),
+        Column("tries", Integer, nullable=False, server_default=text("0")), Column("error", Text),
+        info={OUTSIDE_RLS: "the claimer takes the work of every retailer; holds ids only"})
+    Index(None, due.c.kind, due.c.subject, unique=True)
+    Index(None, due.c.due_at, postgresql_where=due.c.parked_at.is_(None))
+    return metadata
+
+
+def tenant_id() -> Column[UUID]:
+    """The column that makes a table a retailer's own, under forced row-level security."""
+    return Column("retailer_id", Uuid, nullable=False)
+
+
+def money(name: str, *, nullable: bool = False) -> tuple[Column[int], Column[str]]:
+    """Two columns for one amount: integer minor units and ISO 4217 currency."""
+    return Column(f"{name}_amount", BigInteger, nullable=nullable), Column(f"{name}_currency", Text, nullable=nullable)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A piece of work outside, to be claimed after the commit."""
+
+    kind: str
+    account: str
+    subject: UUID
+    after: timedelta
+
+
+@dataclass(slots=True)
+class Unit:
+    """One open transaction. `seen` says the fact was handled before: then change nothing."""
+
+    db: Connection
+    retailer_id: UUID
+    now: datetime
+    seen: bool = False
+    said: list[Message] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
+
+    def announce(self, messages: Message | Iterable[Message]) -> None:
+        """State facts. They are committed with this transaction and sent after it."""
+        self.said += [messages] if isinstance(messages, Message) else messages
+
+    def claim(self, kind: str, *, account: str, subject: UUID, after: timedelta = timedelta()) -> None:
+        """Plan work outside for `subject`, done by the `@works(kind)` method after the commit, at most so many at once per account."""
+        self.planned.append(Planned(kind, account, subject, after))
+
+
+class Store:
+    """What a service remembers. Subclasses name their `service` and `metadata` and open transactions with `unit`."""
+
+    service: ClassVar[str]
+    metadata: ClassVar[MetaData]
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The pool of connections that all stores of this service share."""
+        return engine_of(self.service)
+
+    @contextmanager
+    def unit(self, fact: Envelope[Any] | None = None, *, retailer_id: UUID | None = None) -> Iterator[Unit]:
+        """One transaction for one retailer: for `fact` through the inbox, or for what a person asks."""
+        owner = fact.retailer_id if fact is not None else retailer_id
+        if owner is None:
+            raise ValueError("a unit needs a fact or a retailer")
+        mark = open_unit.set(self.service)
+        try:
+            with self.engine.begin() as db:
+                unit = Unit(db, owner, now(), seen=self._begin(db, owner, fact))
+                yield unit
+                rows = _fill_outbox(unit)
+                _fill_claims(unit)
+        finally:
+            open_unit.reset(mark)
+        relay.offer(rows)
+        if unit.planned:
+            claims.wake()
+
+    def _begin(self, db: Connection, owner: UUID, fact: Envelope[Any] | None) -> bool:
+        if fact is None:
+            db.exec_driver_sql(_SET_RETAILER, (str(owner),))
+            return False
+        fresh = db.exec_driver_sql(_SET_RETAILER_AND_ASK_INBOX, (self.service, fact.id, str(owner))).first() is not None
+        if not fresh:
+            meter().duplicates.inc()
+        return not fresh
+
+
+def _fill_outbox(unit: Unit) -> list[relay.Row]:
+    if not unit.said:
+        return []
+    context = current()
+    envelopes = [
+        Envelope.of(body, id=new_id(), time=unit.now, retailer_id=unit.retailer_id, correlation_id=context.correlation_id,
+                    causation_id=context.causation_id, traceparent=context.traceparent) for body in unit.said]
+    bodies = [envelope.to_json() for envelope in envelopes]
+    ids = unit.db.exec_driver_sql(_FILL_OUTBOX, (
+        [e.id for e in envelopes], [unit.retailer_id] * len(bodies), [m.exchange() for m in unit.said],
+        [m.wire() for m in unit.said], bodies)).scalars().all()
+    return [relay.Row(id, e.id, unit.retailer_id, m.exchange(), m.wire(), body)
+            for id, e, m, body in zip(sorted(ids), envelopes, unit.said, bodies, strict=True)]
+
+
+def _fill_claims(unit: Unit) -> None:
+    if unit.planned:
+        unit.db.exec_driver_sql(_FILL_CLAIMS, (
+            [p.kind for p in unit.planned], [p.account for p in unit.planned], [unit.retailer_id] * len(unit.planned),
+            [p.subject for p in unit.planned], [p.after for p in unit.planned]))
+
+
+@cache
+def engine_of(service: str) -> Engine:
+    """The connection pool of `service` in this process. A link that died is replaced, and its user tries again."""
+    settings = load()
+    return create_engine(settings.database(service), pool_size=settings.database_pool, max_overflow=settings.database_pool,
+                         pool_timeout=5, pool_recycle=1800, connect_args={"connect_timeout": 5, "application_name": service})
