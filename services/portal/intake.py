@@ -1,0 +1,229 @@
+"""From an order to a submitted return: what the gateway asks the other services while a shopper waits."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from secrets import choice, token_urlsafe
+from typing import Any
+from uuid import UUID
+
+from libs.chassis.ids import new_id
+from libs.chassis.rpc import ask
+from libs.contracts.errors import Refused
+from libs.contracts.labels import QuoteLabelV1, QuoteV1
+from libs.contracts.orders import FindOrderV1, GetOrderV1, OrderV1
+from libs.contracts.rules import DecideReturnV1, DecisionV1, EligibilityV1, JudgeOrderV1, LineAsked, LineDecision, Offer
+from libs.contracts.values import LabelTerms, Money, OrderLine, ReturnLine
+from services.portal.domain import Awaiting, Line, Return, share, submit
+from services.portal.store.people import Retailer
+from services.portal.store.returns import LineTaken, Returns
+from services.portal.store.rows import Photo, Submission
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 or O, no 1, I or L, no U: read aloud without mistakes
+NUMBER_LENGTH = 6  # 30^6 is 729 million: a retailer's numbers stay hard to guess and rarely meet
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """What the shopper said of one order line. `resolution` is empty until chosen."""
+
+    line_id: UUID
+    quantity: int
+    reason: str
+    sub_reason: str | None = None
+    comment: str | None = None
+    resolution: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A return about to be submitted. `key` is the form's own, so that a repeat makes nothing twice."""
+
+    order_id: UUID
+    picked: tuple[Picked, ...]
+    key: str
+    photos: tuple[tuple[UUID, str, int, int], ...] = ()  # (order line, object key, width, height)
+    reason_words: dict[str, str] = field(default_factory=dict)  # as the shopper read them, kept with the return
+
+
+class Intake:
+    """The shopper's questions, put together from orders, rules, labels and the open returns."""
+
+    def __init__(self, returns: Returns) -> None:
+        self._returns = returns
+
+    def find(self, retailer: Retailer, *, number: str, email: str) -> OrderV1:
+        """The order that number and email match. Refused as `orders.not_found`."""
+        return ask(retailer.id, FindOrderV1(number=number, email=email))
+
+    def open_order(self, retailer: Retailer, order_id: UUID) -> OrderV1:
+        """The order as it is now, each line's `returnable` less what is in open returns."""
+        order = ask(retailer.id, GetOrderV1(order_id=order_id))
+        return self.less_open(retailer, order)
+
+    def less_open(self, retailer: Retailer, order: OrderV1) -> OrderV1:
+        """`order` with each line's `returnable` less what is in open returns."""
+        taken = self._returns.open_units(retailer.id, order.lines)
+        return order.model_copy(
+            update={
+                "lines": tuple(
+                    line.model_copy(update={"returnable": max(0, line.returnable - taken.get(line.id, 0))})
+                    for line in order.lines
+                )
+            }
+        )
+
+    @staticmethod
+    def judge(retailer: Retailer, order: OrderV1) -> EligibilityV1:
+        """Which lines may come back, and the reasons to choose from."""
+        return ask(
+            retailer.id,
+            JudgeOrderV1(
+                placed_at=order.placed_at,
+                country=order.address.country,
+                language=retailer.look.language,
+                lines=order.lines,
+            ),
+        )
+
+    @staticmethod
+    def decide(retailer: Retailer, order: OrderV1, picked: Sequence[Picked]) -> DecisionV1:
+        """What the policy gives for the lines picked."""
+        lines = {line.id: line for line in order.lines}
+        return ask(
+            retailer.id,
+            DecideReturnV1(
+                placed_at=order.placed_at,
+                country=order.address.country,
+                language=retailer.look.language,
+                order_total=order.total,
+                lines=tuple(_asked(lines[pick.line_id], pick) for pick in picked if pick.line_id in lines),
+            ),
+        )
+
+    @staticmethod
+    def quote(retailer: Retailer, order: OrderV1) -> QuoteV1:
+        """How the parcel would travel. Refused as `labels.no_lane`."""
+        return ask(retailer.id, QuoteLabelV1(country=order.address.country))
+
+    def submit(self, retailer: Retailer, wish: Wish) -> str:
+        """Submit once; the path of the return's status page. Refused with a code the page explains; raises KeyReused."""
+        order = ask(retailer.id, GetOrderV1(order_id=wish.order_id))
+        decision = self.decide(retailer, order, wish.picked)
+        quote = self.quote(retailer, order)
+        token = token_urlsafe(24)
+        ret = draft(order, decision, quote, wish.picked, policy_version=decision.policy_version)
+        ret, messages = submit(
+            ret, review=any(line.review for line in decision.lines), status_url=f"{retailer.look.portal_url}/r/{token}"
+        )
+        submission = Submission(
+            ret,
+            messages,
+            wish.key,
+            _digest(wish),
+            decision.model_dump(mode="json") | {"reason_words": wish.reason_words},
+            f"/r/{token}",
+            token,
+            {line.id: line.returnable for line in order.lines},
+            _photos(wish, ret),
+        )
+        try:
+            return self._returns.submit(retailer.id, submission)
+        except LineTaken as taken:
+            title = next(line.title for line in order.lines if line.id == taken.order_line_id)
+            raise Refused("portal.already_in_a_return", title) from None
+
+
+def draft(
+    order: OrderV1, decision: DecisionV1, quote: QuoteV1, picked: Sequence[Picked], *, policy_version: int
+) -> Return:
+    """The return that `picked` makes of `order` on the terms of `decision`. Refused when the policy does not offer it."""
+    lines = {line.id: line for line in order.lines}
+    decided = {line.line_id: line for line in decision.lines}
+    if not picked:
+        raise Refused("portal.nothing_picked")
+    free = decision.label is not LabelTerms.PAID
+    return Return(
+        id=new_id(),
+        number=new_number(),
+        order_id=order.order_id,
+        order_number=order.number,
+        contact=order.contact,
+        address=order.address,
+        awaiting=Awaiting.PAYMENT,
+        label=decision.label,
+        lines=tuple(Line(_line(lines, decided, pick)) for pick in picked),
+        fee=Money(amount=0, currency=quote.price.currency) if free else quote.price,
+        lane_id=quote.lane_id,
+        inspect=decision.inspect,
+        policy_version=policy_version,
+    )
+
+
+def _line(lines: dict[UUID, OrderLine], decided: dict[UUID, LineDecision], pick: Picked) -> ReturnLine:
+    line, decision = lines.get(pick.line_id), decided.get(pick.line_id)
+    if line is None or decision is None:
+        raise Refused("portal.not_in_the_order")
+    offer = _offer(decision, pick.resolution, line.title)
+    return ReturnLine(
+        id=new_id(),
+        order_line_id=line.id,
+        title=line.title,
+        variant=line.variant,
+        sku=line.sku,
+        image=line.image,
+        quantity=pick.quantity,
+        reason=pick.reason,
+        sub_reason=pick.sub_reason,
+        comment=pick.comment,
+        resolution=offer.resolution,
+        owed=offer.amount,
+        stage=offer.stage,
+    )
+
+
+def _offer(decision: LineDecision, resolution: str | None, title: str) -> Offer:
+    offer = next((offer for offer in decision.offers if offer.resolution == resolution), None)
+    if offer is None:
+        raise Refused("portal.not_offered", decision.words or title)
+    return offer
+
+
+def _asked(line: OrderLine, pick: Picked) -> LineAsked:
+    units = max(1, min(pick.quantity, line.quantity))
+    return LineAsked(
+        line=line,
+        quantity=units,
+        paid=share(line.paid, quantity=line.quantity, units=units),
+        reason=pick.reason,
+        sub_reason=pick.sub_reason,
+    )
+
+
+def _photos(wish: Wish, ret: Return) -> tuple[Photo, ...]:
+    lines = {line.asked.order_line_id: line.asked.id for line in ret.lines}
+    return tuple(
+        Photo(new_id(), lines[order_line], key, width, height)
+        for order_line, key, width, height in wish.photos
+        if order_line in lines
+    )
+
+
+def _digest(wish: Wish) -> bytes:
+    said: Any = [
+        str(wish.order_id),
+        [
+            [str(value) for value in (p.line_id, p.quantity, p.reason, p.sub_reason, p.comment, p.resolution)]
+            for p in wish.picked
+        ],
+    ]
+    return sha256(json.dumps(said).encode()).digest()
+
+
+def new_number() -> str:
+    """A return's public number, like R-7KQ2M9."""
+    return "R-" + "".join(choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+
+
+__all__ = ["Intake", "Picked", "Wish", "draft", "new_number"]

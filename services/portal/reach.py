@@ -1,0 +1,60 @@
+"""All that a request may need, made once per gateway process."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+
+from libs.chassis.objects import Objects
+from libs.chassis.secrets import Secrets
+from services.portal.intake import Intake
+from services.portal.security import Cookies, Forms, TooMany, address_of, cookies_of
+from services.portal.settings import PortalSettings
+from services.portal.store.ingress import Ingress
+from services.portal.store.limits import Limit, Limits
+from services.portal.store.people import People
+from services.portal.store.returns import Returns
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The gateway's stores and tools."""
+
+    settings: PortalSettings
+    keyring: Secrets
+    cookies: Cookies
+    forms: Forms
+    people: People
+    returns: Returns
+    ingress: Ingress
+    limits: Limits
+    objects: Objects
+    intake: Intake
+
+    @classmethod
+    def from_settings(cls, settings: PortalSettings) -> "Portal":
+        """What a gateway with these settings works with."""
+        keyring, cookies, returns = Secrets.from_settings(settings), cookies_of(settings), Returns()
+        return cls(
+            settings,
+            keyring,
+            cookies,
+            Forms(keyring, cookies),
+            People(),
+            returns,
+            Ingress(),
+            Limits(),
+            Objects(settings.objects_dir),
+            Intake(returns),
+        )
+
+    def bound(self, request: Request, limit: Limit, *more: tuple[Limit, str]) -> None:
+        """Count this request against `limit` by its address, and against `more`. Raises TooMany."""
+        if wait := self.limits.wait((limit, address_of(request, self.settings)), *more):
+            raise TooMany(wait)
+
+
+def portal(request: Request) -> Portal:
+    """The gateway's tools, for a route to depend on."""
+    found: Any = request.app.state.portal
+    return found

@@ -1,0 +1,138 @@
+"""Who is asking, from where, and whether a form is our own: cookies, CSRF, addresses, passwords."""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+from secrets import token_urlsafe
+from threading import BoundedSemaphore
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+from starlette.requests import Request
+from starlette.responses import Response
+
+from libs.chassis.secrets import Secrets
+from services.portal.settings import PortalSettings
+
+NOBODY = UUID(int=0)
+VISIT, SHOPPER, STAFF = "hw_visit", "hw_shopper", "hw_staff"
+
+# OWASP's second recommendation for Argon2id (19 MiB, 2 rounds, 1 lane), under 250 ms here; at most four at once, or
+# memory is the attacker's to spend.
+_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
+_AT_ONCE = BoundedSemaphore(4)
+_NOBODYS_HASH = _HASHER.hash("nobody has this password")
+
+
+class NotOurForm(Exception):
+    """An unsafe request that did not come from a page of ours."""
+
+
+class SessionEnded(Exception):
+    """There is no living session of this kind; `kind` says whose page to go back to."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class TooMany(Exception):
+    """A rate limit was reached; it opens again after `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Cookies:
+    """Names and flags of our cookies. `__Host-` needs https; over plain http the name goes without."""
+
+    secure: bool
+
+    def name(self, plain: str) -> str:
+        """The cookie's name on the wire."""
+        return f"__Host-{plain}" if self.secure else plain
+
+    def read(self, request: Request, plain: str) -> str:
+        """The cookie's value, or an empty string."""
+        return request.cookies.get(self.name(plain), "")
+
+    def write(self, response: Response, plain: str, value: str, *, seconds: int | None = None) -> None:
+        """Set a cookie that scripts cannot read and other sites do not send."""
+        response.set_cookie(
+            self.name(plain), value, max_age=seconds, path="/", secure=self.secure, httponly=True, samesite="lax"
+        )
+
+    def forget(self, response: Response, plain: str) -> None:
+        """Take a cookie back."""
+        response.delete_cookie(self.name(plain), path="/", secure=self.secure, httponly=True, samesite="lax")
+
+
+def cookies_of(settings: PortalSettings) -> Cookies:
+    """The cookies that fit the gateway's public address."""
+    return Cookies(secure=settings.url.startswith("https:"))
+
+
+class Forms:
+    """Makes and checks the token that every form carries: bound to the visit's cookie, and to nothing kept here."""
+
+    def __init__(self, keyring: Secrets, cookies: Cookies) -> None:
+        self._keyring, self._cookies = keyring, cookies
+
+    def visit(self, request: Request) -> str:
+        """The visit's random name: from the cookie, or a fresh one that the answer must set."""
+        if not hasattr(request.state, "visit"):
+            request.state.visit = self._cookies.read(request, VISIT) or token_urlsafe(24)
+        return request.state.visit
+
+    def token(self, request: Request) -> str:
+        """The hidden field `csrf` for a page answered to this request."""
+        return self._token(self.visit(request))
+
+    def _token(self, visit: str) -> str:
+        return self._keyring.fingerprint(NOBODY, "csrf", visit).hex()
+
+    def check(self, request: Request, given: str) -> None:
+        """Raise NotOurForm unless the form is one that we gave to this visit and it comes from a page of ours."""
+        site = request.headers.get("sec-fetch-site")
+        if site not in {None, "same-origin"}:
+            raise NotOurForm(f"sec-fetch-site {site}")
+        origin = request.headers.get("origin")
+        if origin not in {None, "null"} and urlsplit(origin).netloc != request.headers.get("host"):
+            raise NotOurForm("origin")
+        visit = self._cookies.read(request, VISIT)
+        if not visit or not hmac.compare_digest(self._token(visit), given):
+            raise NotOurForm("token")
+
+
+def address_of(request: Request, settings: PortalSettings) -> str:
+    """The client's address: the last hop that a proxy of ours did not add."""
+    peer = request.client.host if request.client else "unknown"
+    trusted = {proxy.strip() for proxy in settings.forwarded_by.split(",") if proxy.strip()}
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    while peer in trusted and hops:
+        peer = hops.pop()
+    return peer
+
+
+def hash_password(password: str) -> str:
+    """Argon2id, ready to be kept."""
+    with _AT_ONCE:
+        return _HASHER.hash(password)
+
+
+def password_matches(kept: str | None, given: str) -> bool:
+    """Whether `given` is the password; an unknown person (`kept` is None) takes as long as a wrong password."""
+    with _AT_ONCE:
+        try:
+            return _HASHER.verify(kept or _NOBODYS_HASH, given) and kept is not None
+        except (Argon2Error, InvalidHashError):
+            return False
+
+
+def short_hash(value: str) -> str:
+    """A name for `value` in a log, which does not tell it."""
+    return sha256(value.encode()).hexdigest()[:12]

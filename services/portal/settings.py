@@ -1,0 +1,18 @@
+"""What portal is told by its environment."""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from libs.chassis.settings import Settings
+
+
+class PortalSettings(Settings):
+    """The gateway's address and limits. The worker reads only what all services share."""
+
+    model_config = SettingsConfigDict(env_prefix="PORTAL_")
+
+    host: str = Field("127.0.0.1", description="the address the gateway listens on")
+    port: int = Field(8080, ge=1, le=65535, description="the port the gateway listens on")
+    url: str = Field("http://127.0.0.1:8080", pattern=r"^https?://[^/]+$", description="the gateway's public address")
+    threads: int = Field(40, ge=4, le=200, description="requests in hand at once")
+    forwarded_by: str = Field("", description="addresses of proxies whose X-Forwarded-For is believed, comma separated")

@@ -1,0 +1,168 @@
+"""Set up a retailer: `python -m services.portal.setup < retailer.json`. Repeating it changes what is there.
+
+Reads one JSON object, or a list, and prints what was made. Portal keeps the retailer, its staff, a key and the webhook
+endpoints; the shop, the policy and the lanes go to their owners by RPC.
+"""
+
+import base64
+import json
+import os
+import sys
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+
+from libs.chassis import metrics, relay
+from libs.chassis.ids import new_id
+from libs.chassis.rpc import ask
+from libs.chassis.secrets import Secrets
+from libs.chassis.settings import load
+from libs.chassis.store import engine_of
+from libs.contracts.errors import Refused
+from libs.contracts.labels import Hub, Lane, SaveLanesV1
+from libs.contracts.orders import ConnectShopV1
+from libs.contracts.rules import PublishPolicyV1
+from libs.contracts.values import Currency, Look
+from services.portal.security import hash_password
+from services.portal.settings import PortalSettings
+from services.portal.store.ingress import Ingress
+from services.portal.store.people import People, Retailer
+
+WAIT = 15.0  # seconds: this is no person at a page
+
+
+class _Given(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Member(_Given):
+    """One of the staff."""
+
+    email: str
+    password: Annotated[str, StringConstraints(min_length=12)]
+    role: str = "manager"
+
+
+class Shop(_Given):
+    """The retailer's Shopify shop."""
+
+    domain: str
+    token: str
+    secret: str
+    currency: Currency
+
+
+class Carrier(_Given):
+    """A carrier that sends webhooks. Without a secret one is made."""
+
+    name: str
+    secret: str | None = None
+
+
+class NewRetailer(_Given):
+    """All that a retailer needs to begin."""
+
+    slug: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
+    name: str
+    currency: Currency
+    brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+    heading: Literal["system", "serif"] = "system"
+    radius: Literal[0, 6, 12, 20] = 12
+    language: str = "en-GB"
+    host: str | None = None
+    support_email: str
+    shop_url: str
+    image: str | None = None
+    image_origin: str | None = None
+    staff: list[Member] = Field(min_length=1)
+    shop: Shop
+    carriers: list[Carrier] = []
+    policy: dict[str, Any]
+    hubs: list[Hub]
+    lanes: list[Lane]
+
+
+def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
+    """Make or change the retailer; what it needs to know to begin. The API key and the secrets are shown here only."""
+    people, keyring = People(), Secrets.from_settings(settings)
+    retailer = people.save_retailer(
+        Retailer(new_id(), given.slug, given.currency, _look(given, settings), given.image_origin), host=given.host
+    )
+    for member in given.staff:
+        people.save_member(
+            retailer.id, email=member.email, password_hash=hash_password(member.password), role=member.role
+        )
+    ask(
+        retailer.id,
+        ConnectShopV1(domain=given.shop.domain, token=given.shop.token, currency=given.shop.currency),
+        timeout=WAIT,
+    )
+    ask(retailer.id, PublishPolicyV1(document=given.policy), timeout=WAIT)
+    ask(retailer.id, SaveLanesV1(hubs=tuple(given.hubs), lanes=tuple(given.lanes)), timeout=WAIT)
+    return {
+        "id": str(retailer.id),
+        "slug": retailer.slug,
+        "portal": retailer.look.portal_url,
+        "admin": f"{settings.url}/admin",
+        "api_key": people.new_api_key(retailer.id, "set-up"),
+        "webhooks": {
+            "shopify": _endpoint(settings, keyring, retailer, "shopify", given.shop.domain, given.shop.secret)
+            | {"shop": given.shop.domain},
+            "carriers": [
+                {"name": c.name} | _endpoint(settings, keyring, retailer, "carriers", c.name, c.secret or _secret())
+                for c in given.carriers
+            ],
+        },
+    }
+
+
+def _look(given: NewRetailer, settings: PortalSettings) -> Look:
+    own = urlsplit(settings.url)
+    portal_url = f"{own.scheme}://{given.host}" if given.host else f"{settings.url}/{given.slug}"
+    return Look(
+        slug=given.slug,
+        name=given.name,
+        brand=given.brand,
+        heading=given.heading,
+        radius=given.radius,
+        language=given.language,
+        support_email=given.support_email,
+        shop_url=given.shop_url,
+        portal_url=portal_url,
+        sender=f"{given.name} returns <{given.support_email}>",
+        image=given.image,
+    )
+
+
+def _endpoint(
+    settings: PortalSettings, keyring: Secrets, retailer: Retailer, source: str, name: str, secret: str
+) -> dict[str, str]:
+    token = Ingress().save_endpoint(retailer.id, source=source, name=name, secret=secret, keyring=keyring)
+    return {"url": f"{settings.url}/webhooks/{source}/{token}", "secret": secret}
+
+
+def _secret() -> str:
+    return "whsec_" + base64.b64encode(os.urandom(32)).decode()
+
+
+def main() -> None:
+    """Set up what standard input says."""
+    settings = load(PortalSettings)
+    metrics.start("setup")
+    try:
+        given = TypeAdapter(list[NewRetailer] | NewRetailer).validate_json(sys.stdin.read())
+    except ValidationError as wrong:
+        raise SystemExit(f"This is not a retailer: {wrong}") from None
+    outbox = relay.start(engine_of("portal"), settings.amqp_url, "setup")
+    try:
+        made = [set_up(one, settings) for one in (given if isinstance(given, list) else [given])]
+    except Refused as refused:
+        raise SystemExit(f"Refused: {refused.code} {refused.detail}") from None
+    finally:
+        outbox.stop()
+    json.dump(made if isinstance(given, list) else made[0], sys.stdout, indent=1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,117 @@
+"""Webhooks in: where they may come to, and each delivery as it came, stored before it is answered."""
+
+import json
+from dataclasses import dataclass
+from secrets import token_urlsafe
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from libs.chassis.ids import new_id
+from libs.chassis.secrets import Secrets
+from libs.chassis.store import Store
+from libs.contracts.base import Message
+from services.portal.store.people import digest
+from services.portal.store.tables import deliveries, endpoints, metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """An address that one sender's webhooks come to. `secrets` holds the one in force, then the former one, if any."""
+
+    id: UUID
+    retailer_id: UUID
+    source: str
+    name: str
+    secrets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A verified webhook as it came."""
+
+    id: UUID
+    key: str
+    topic: str
+    headers: dict[str, str]
+    body: str
+
+
+class Ingress(Store):
+    """Endpoints and deliveries."""
+
+    service, metadata = "portal", metadata
+
+    def save_endpoint(self, retailer_id: UUID, *, source: str, name: str, secret: str, keyring: Secrets) -> str:
+        """Make the endpoint, or replace its token and secret, the old secret staying good for what is under way; the path token."""
+        token = token_urlsafe(24)
+        sealed = keyring.seal(retailer_id, "endpoints.secret", secret)
+        with self.unit(retailer_id=retailer_id) as unit:
+            unit.db.execute(
+                update(endpoints)
+                .where(endpoints.c.retailer_id == retailer_id, endpoints.c.source == source, endpoints.c.name == name)
+                .values(old_secret=endpoints.c.secret)
+            )
+            unit.db.execute(
+                upsert(endpoints)
+                .values(
+                    token_hash=digest(token),
+                    id=new_id(),
+                    retailer_id=retailer_id,
+                    source=source,
+                    name=name,
+                    secret=sealed,
+                )
+                .on_conflict_do_update(
+                    index_elements=["retailer_id", "source", "name"],
+                    set_={"token_hash": digest(token), "secret": sealed},
+                )
+            )
+        return token
+
+    def endpoint(self, token: str, source: str, keyring: Secrets) -> Endpoint | None:
+        """The endpoint at this path token, its secrets opened."""
+        with self.engine.connect() as db:
+            row = db.execute(
+                select(endpoints).where(endpoints.c.token_hash == digest(token), endpoints.c.source == source)
+            ).first()
+        if row is None:
+            return None
+        sealed = [secret for secret in (row.secret, row.old_secret) if secret is not None]
+        return Endpoint(
+            row.id,
+            row.retailer_id,
+            row.source,
+            row.name,
+            tuple(keyring.open(row.retailer_id, "endpoints.secret", secret) for secret in sealed),
+        )
+
+    def take(self, endpoint: Endpoint, delivery: Delivery, fact: Message) -> bool:
+        """Store the delivery and state `fact` in one commit; False when it came before, and then nothing is stated."""
+        with self.unit(retailer_id=endpoint.retailer_id) as unit:
+            fresh = unit.db.execute(
+                upsert(deliveries)
+                .values(
+                    id=delivery.id,
+                    retailer_id=endpoint.retailer_id,
+                    endpoint_id=endpoint.id,
+                    delivery_key=delivery.key,
+                    topic=delivery.topic,
+                    headers=delivery.headers,
+                    body=delivery.body,
+                    received_at=unit.now,
+                )
+                .on_conflict_do_nothing(index_elements=["endpoint_id", "delivery_key"])
+                .returning(deliveries.c.id)
+            ).first()
+            if fresh is not None:
+                unit.announce(fact)
+        return fresh is not None
+
+
+def as_text(raw: bytes) -> str:
+    """The body as text; raises ValueError when it is not JSON in UTF-8."""
+    text = raw.decode()
+    json.loads(text)
+    return text

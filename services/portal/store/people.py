@@ -1,0 +1,220 @@
+"""Who a request is for and who may make it: retailers and hosts, staff, API keys, sessions and links."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from libs.chassis.clock import now
+from libs.chassis.ids import new_id
+from libs.chassis.store import Store
+from libs.contracts.portal import RetailerChangedV1
+from libs.contracts.values import Look
+from services.portal.store.tables import api_keys, hosts, link_tokens, metadata, retailers, sessions, staff
+
+SEEN_AGAIN = timedelta(minutes=1)  # a session's last use is written at most this often
+
+
+@dataclass(frozen=True, slots=True)
+class Retailer:
+    """A tenant with its look. `image_origin` is where its product pictures come from."""
+
+    id: UUID
+    slug: str
+    currency: str
+    look: Look
+    image_origin: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of a retailer's staff."""
+
+    id: UUID
+    retailer_id: UUID
+    email: str
+    password_hash: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody signed in: a shopper for one order, or one of the staff."""
+
+    token_hash: bytes
+    retailer_id: UUID
+    kind: str
+    subject: UUID
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifetime:
+    """How long a session lives without use, and at most."""
+
+    idle: timedelta
+    absolute: timedelta
+
+
+SHOPPER = Lifetime(timedelta(minutes=30), timedelta(hours=2))
+STAFF = Lifetime(timedelta(minutes=30), timedelta(hours=12))
+_LIVES = {"shopper": SHOPPER, "staff": STAFF}
+
+
+class People(Store):
+    """Retailers and who may act for them. These tables are read before the retailer is known."""
+
+    service, metadata = "portal", metadata
+
+    def retailer(self, *, slug: str | None = None, id: UUID | None = None) -> Retailer | None:
+        """The retailer of this address or id, or None."""
+        which = retailers.c.slug == slug if slug is not None else retailers.c.id == id
+        with self.engine.connect() as db:
+            row = db.execute(select(retailers).where(which)).first()
+        return _as_retailer(row) if row else None
+
+    def retailers(self) -> Sequence[Retailer]:
+        """All retailers, by name of address."""
+        with self.engine.connect() as db:
+            return [_as_retailer(row) for row in db.execute(select(retailers).order_by(retailers.c.slug))]
+
+    def hosts(self) -> dict[str, str]:
+        """Each host with a retailer of its own, and that retailer's slug."""
+        with self.engine.connect() as db:
+            found = select(hosts.c.host, retailers.c.slug).join(retailers, retailers.c.id == hosts.c.retailer)
+            return {row.host: row.slug for row in db.execute(found)}
+
+    def save_retailer(self, retailer: Retailer, *, host: str | None = None) -> Retailer:
+        """Create the retailer, or change the look of the one with this slug; RetailerChangedV1 is stated either way."""
+        known = self.retailer(slug=retailer.slug)
+        saved = (
+            retailer
+            if known is None
+            else Retailer(known.id, known.slug, known.currency, retailer.look, retailer.image_origin)
+        )
+        values = {"look": saved.look.model_dump(mode="json"), "image_origin": saved.image_origin}
+        with self.unit(retailer_id=saved.id) as unit:
+            unit.db.execute(
+                upsert(retailers)
+                .values(id=saved.id, slug=saved.slug, currency=saved.currency, created_at=unit.now, **values)
+                .on_conflict_do_update(index_elements=["slug"], set_=values)
+            )
+            if host:
+                unit.db.execute(
+                    upsert(hosts)
+                    .values(host=host.lower(), retailer=saved.id)
+                    .on_conflict_do_update(index_elements=["host"], set_={"retailer": saved.id})
+                )
+            unit.announce(RetailerChangedV1(look=saved.look))
+        return saved
+
+    def save_member(self, retailer_id: UUID, *, email: str, password_hash: str, role: str) -> None:
+        """Create a member of staff, or set the password and role of the one with this address."""
+        values = {"password_hash": password_hash, "role": role}
+        with self.unit(retailer_id=retailer_id) as unit:
+            unit.db.execute(
+                upsert(staff)
+                .values(id=new_id(), retailer_id=retailer_id, email=email.casefold(), **values)
+                .on_conflict_do_update(index_elements=["email"], set_=values)
+            )
+
+    def member(self, *, email: str | None = None, id: UUID | None = None) -> Member | None:
+        """The member of staff with this address or id."""
+        which = staff.c.email == email.casefold() if email is not None else staff.c.id == id
+        with self.engine.connect() as db:
+            row = db.execute(select(staff).where(which)).first()
+        return Member(row.id, row.retailer_id, row.email, row.password_hash, row.role) if row else None
+
+    def new_api_key(self, retailer_id: UUID, label: str) -> str:
+        """A fresh key with 256 random bits, shown once; only its hash is kept."""
+        key = f"hw_{token_urlsafe(32)}"
+        with self.unit(retailer_id=retailer_id) as unit:
+            unit.db.execute(
+                insert(api_keys).values(
+                    key_hash=digest(key), retailer_id=retailer_id, label=label, prefix=key[:8], created_at=unit.now
+                )
+            )
+        return key
+
+    def key_owner(self, key: str) -> tuple[UUID, str] | None:
+        """The retailer and label of a key in force, or None."""
+        with self.engine.connect() as db:
+            row = db.execute(
+                select(api_keys.c.retailer_id, api_keys.c.label).where(
+                    api_keys.c.key_hash == digest(key), api_keys.c.revoked_at.is_(None)
+                )
+            ).first()
+        return (row.retailer_id, row.label) if row else None
+
+    def begin_session(self, retailer_id: UUID, kind: str, subject: UUID, data: dict[str, Any]) -> str:
+        """A session with a fresh random token, which is for the cookie only; the hash is kept."""
+        token = token_urlsafe(32)
+        with self.unit(retailer_id=retailer_id) as unit:
+            unit.db.execute(delete(sessions).where(sessions.c.expires_at < unit.now))
+            unit.db.execute(
+                insert(sessions).values(
+                    token_hash=digest(token),
+                    retailer_id=retailer_id,
+                    kind=kind,
+                    subject=subject,
+                    data=data,
+                    created_at=unit.now,
+                    seen_at=unit.now,
+                    expires_at=unit.now + _LIVES[kind].absolute,
+                )
+            )
+        return token
+
+    def session(self, token: str, kind: str) -> Session | None:
+        """The living session of this token, its use noted; None when it has ended."""
+        moment, life = now(), _LIVES[kind]
+        with self.engine.begin() as db:
+            row = db.execute(
+                select(sessions).where(
+                    sessions.c.token_hash == digest(token),
+                    sessions.c.kind == kind,
+                    sessions.c.expires_at > moment,
+                    sessions.c.seen_at > moment - life.idle,
+                )
+            ).first()
+            if row is None:
+                return None
+            if row.seen_at < moment - SEEN_AGAIN:
+                db.execute(update(sessions).where(sessions.c.token_hash == row.token_hash).values(seen_at=moment))
+        return Session(bytes(row.token_hash), row.retailer_id, row.kind, row.subject, row.data)
+
+    def keep_in_session(self, session: Session, data: dict[str, Any]) -> None:
+        """Keep a person's answers with the session."""
+        with self.engine.begin() as db:
+            db.execute(update(sessions).where(sessions.c.token_hash == session.token_hash).values(data=data))
+
+    def end_session(self, session: Session) -> None:
+        """End it at once."""
+        with self.engine.begin() as db:
+            db.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
+
+    def link(self, token: str) -> tuple[UUID, UUID] | None:
+        """The retailer and return that a link opens, or None."""
+        with self.engine.connect() as db:
+            row = db.execute(
+                select(link_tokens).where(link_tokens.c.token_hash == digest(token), link_tokens.c.expires_at > now())
+            ).first()
+        return (row.retailer_id, row.return_id) if row else None
+
+
+def _as_retailer(row: Any) -> Retailer:
+    return Retailer(row.id, row.slug, row.currency, Look.model_validate(row.look), row.image_origin)
+
+
+def digest(token: str) -> bytes:
+    """What is kept of a random token. It has 256 bits of its own, so a plain hash is enough."""
+    return sha256(token.encode()).digest()
+
+
+__all__ = ["Lifetime", "Member", "People", "Retailer", "Session", "digest"]

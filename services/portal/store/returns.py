@@ -1,0 +1,288 @@
+"""The returns: submitted once, changed by facts, and read by shoppers and staff."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, case, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from libs.chassis import crash
+from libs.chassis.errors import Permanent
+from libs.chassis.store import Store, Unit
+from libs.contracts.base import Envelope, Message
+from libs.contracts.values import OrderLine
+from services.portal.domain import Awaiting, Contradiction, Effect, Return
+from services.portal.store.people import digest
+from services.portal.store.rows import Submission, as_return, as_row, line_row
+from services.portal.store.tables import facts, link_tokens, metadata, open_quantities, photos, return_lines, returns
+
+LINK_LIVES = timedelta(days=180)  # a status page outlives the return window and the claims that may follow
+Decide = Callable[[Return, Message], tuple[Return, list[Message], Effect]]
+
+
+class LineTaken(Exception):
+    """Another open return holds these units of the order line."""
+
+    def __init__(self, order_line_id: UUID) -> None:
+        super().__init__(order_line_id)
+        self.order_line_id = order_line_id
+
+
+class KeyReused(Exception):
+    """The idempotency key came before with other answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A fact in a return's history."""
+
+    type: str
+    at: datetime
+    effect: str
+    data: dict[str, Any]
+
+
+class Returns(Store):
+    """Returns of all retailers, each seen by its own only."""
+
+    service, metadata = "portal", metadata
+
+    def submit(self, retailer_id: UUID, asked: Submission) -> str:
+        """Make the return, or find the one this key made before; its status path. Raises LineTaken and KeyReused."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            made = unit.db.execute(
+                upsert(returns)
+                .values(as_row(asked, unit))
+                .on_conflict_do_nothing(index_elements=["retailer_id", "submit_key"])
+                .returning(returns.c.id)
+            ).first()
+            if made is None:
+                return self._made_before(unit, asked)
+            self._take(unit, asked)
+            unit.db.execute(
+                insert(return_lines),
+                [line_row(line, place, asked.ret.id, retailer_id) for place, line in enumerate(asked.ret.lines)],
+            )
+            if asked.photos:
+                unit.db.execute(
+                    insert(photos),
+                    [
+                        {
+                            "id": p.id,
+                            "retailer_id": retailer_id,
+                            "return_line_id": p.return_line_id,
+                            "object_key": p.object_key,
+                            "width": p.width,
+                            "height": p.height,
+                            "created_at": unit.now,
+                        }
+                        for p in asked.photos
+                    ],
+                )
+            unit.db.execute(
+                insert(link_tokens).values(
+                    token_hash=digest(asked.link),
+                    retailer_id=retailer_id,
+                    return_id=asked.ret.id,
+                    expires_at=unit.now + LINK_LIVES,
+                )
+            )
+            unit.announce(asked.messages)
+        crash.point("gateway.after_commit")
+        return asked.status_path
+
+    @staticmethod
+    def _made_before(unit: Unit, asked: Submission) -> str:
+        row = unit.db.execute(
+            select(returns.c.status_path, returns.c.submit_digest).where(
+                returns.c.retailer_id == unit.retailer_id, returns.c.submit_key == asked.key
+            )
+        ).one()
+        if bytes(row.submit_digest) != asked.digest:
+            raise KeyReused(asked.key)
+        return row.status_path
+
+    @staticmethod
+    def _take(unit: Unit, asked: Submission) -> None:
+        """Take the units under a row lock, lines in one order, so that racers queue and cannot deadlock."""
+        for line in sorted(asked.ret.lines, key=lambda line: line.asked.order_line_id):
+            wanted = upsert(open_quantities).values(
+                retailer_id=unit.retailer_id, order_line_id=line.asked.order_line_id, quantity=line.asked.quantity
+            )
+            taken = unit.db.execute(
+                wanted.on_conflict_do_update(
+                    index_elements=["retailer_id", "order_line_id"],
+                    set_={"quantity": open_quantities.c.quantity + line.asked.quantity},
+                ).returning(open_quantities.c.quantity)
+            ).scalar_one()
+            if taken > asked.returnable[line.asked.order_line_id]:
+                raise LineTaken(line.asked.order_line_id)
+
+    def change(self, fact: Envelope[Any], decide: Decide) -> None:
+        """Apply `fact` once; the change and the messages it causes share one commit. What contradicts is parked."""
+        with self.unit(fact) as unit:
+            if unit.seen:
+                return
+            before = self._locked(unit, fact.data.return_id)
+            try:
+                after, messages, effect = decide(before, fact.data)
+            except Contradiction as contradiction:
+                raise Permanent(f"contradiction: {contradiction}") from contradiction
+            self._keep(unit, before, after)
+            self._note(unit, fact, effect)
+            unit.announce(messages)
+
+    def record(self, fact: Envelope[Any]) -> None:
+        """Write a fact that changes no return into the history, with its return where it has one."""
+        with self.unit(fact) as unit:
+            if not unit.seen:
+                self._note(unit, fact, Effect.NOTED)
+
+    @staticmethod
+    def _note(unit: Unit, fact: Envelope[Any], effect: Effect) -> None:
+        unit.db.execute(
+            insert(facts).values(
+                retailer_id=unit.retailer_id,
+                return_id=getattr(fact.data, "return_id", None),
+                message_id=fact.id,
+                type=fact.data.type(),
+                at=fact.time,
+                effect=effect,
+                data=fact.data.model_dump(mode="json"),
+            )
+        )
+
+    @staticmethod
+    def _locked(unit: Unit, return_id: UUID) -> Return:
+        row = unit.db.execute(select(returns).where(returns.c.id == return_id).with_for_update()).first()
+        if row is None:
+            raise Permanent(f"no return {return_id} of this retailer")
+        return as_return(row, _lines_of(unit, return_id))
+
+    @staticmethod
+    def _keep(unit: Unit, before: Return, after: Return) -> None:
+        if before == after:
+            return
+        unit.db.execute(
+            update(returns)
+            .where(returns.c.id == after.id)
+            .values(
+                awaiting=after.awaiting,
+                tracking_number=after.tracking_number,
+                document_id=after.document_id,
+                label_trouble=after.label_trouble,
+                reached=sorted(after.reached),
+                updated_at=unit.now,
+                kept=[{"type": fact.type(), "data": fact.model_dump(mode="json")} for fact in after.kept],
+            )
+        )
+        moved = {
+            line.asked.id: line.money
+            for line, old in zip(after.lines, before.lines, strict=True)
+            if line.money != old.money
+        }
+        if moved:
+            unit.db.execute(
+                update(return_lines)
+                .where(return_lines.c.id.in_(moved))
+                .values(money=case(moved, value=return_lines.c.id))
+            )
+
+    def open_units(self, retailer_id: UUID, lines: Sequence[OrderLine]) -> dict[UUID, int]:
+        """How many units of each line are in open returns."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            rows = unit.db.execute(
+                select(open_quantities.c.order_line_id, open_quantities.c.quantity).where(
+                    open_quantities.c.order_line_id.in_([line.id for line in lines])
+                )
+            )
+            return {row.order_line_id: row.quantity for row in rows}
+
+    def get(self, retailer_id: UUID, *, return_id: UUID | None = None, number: str | None = None) -> "Story | None":
+        """A return by id or number with its history, or None."""
+        which = returns.c.id == return_id if return_id is not None else returns.c.number == number
+        with self.unit(retailer_id=retailer_id) as unit:
+            row = unit.db.execute(select(returns).where(which)).first()
+            if row is None:
+                return None
+            history = unit.db.execute(
+                select(facts).where(facts.c.return_id == row.id).order_by(facts.c.at, facts.c.id)
+            ).all()
+            return Story(
+                as_return(row, _lines_of(unit, row.id)),
+                row.created_at,
+                row.updated_at,
+                row.decision,
+                row.status_path,
+                tuple(Happened(f.type, f.at, f.effect, f.data) for f in history),
+            )
+
+    def list(self, retailer_id: UUID, *, search: str = "", awaiting: Awaiting | None = None, limit: int = 50) -> "Page":
+        """The newest returns that match, and how many there are by what they await."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            waiting = unit.db.execute(select(returns.c.awaiting, func.count().label("many")).group_by(returns.c.awaiting))
+            counts = {row.awaiting: row.many for row in waiting}
+            found = select(returns).order_by(returns.c.updated_at.desc()).limit(limit)
+            if awaiting is not None:
+                found = found.where(returns.c.awaiting == awaiting)
+            if search:
+                start = search.strip().replace("%", r"\%").replace("_", r"\_") + "%"
+                found = found.where(
+                    or_(
+                        returns.c.number.ilike(start),
+                        returns.c.order_number.ilike(start),
+                        returns.c.contact["email"].astext.ilike(start),
+                        returns.c.tracking_number.ilike(start),
+                    )
+                )
+            rows = unit.db.execute(found).all()
+            lines = _lines_of(unit, *[row.id for row in rows])
+        return Page(
+            counts,
+            tuple(
+                Listed(
+                    as_return(row, tuple(line for line in lines if line.return_id == row.id)),
+                    row.created_at,
+                    row.updated_at,
+                )
+                for row in rows
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A return, what decided it, and all that happened to it."""
+
+    ret: Return
+    created_at: datetime
+    updated_at: datetime
+    decision: dict[str, Any]
+    status_path: str
+    facts: tuple[Happened, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A return in a list."""
+
+    ret: Return
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of a list, and counts by what is awaited."""
+
+    counts: dict[str, int]
+    rows: tuple[Listed, ...]
+
+
+def _lines_of(unit: Unit, *return_ids: UUID) -> Sequence[Row[Any]]:
+    return unit.db.execute(
+        select(return_lines).where(return_lines.c.return_id.in_(return_ids)).order_by(return_lines.c.place)
+    ).all()

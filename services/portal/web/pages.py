@@ -1,0 +1,90 @@
+"""Answering with a page: rendered, dressed, with its headers and the visit's cookie. And the files pages load."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from libs.chassis.clock import now
+from libs.contracts.values import Look
+from services.portal.reach import Portal, portal
+from services.portal.security import VISIT
+from services.portal.store.people import Retailer
+from services.portal.web import assets, render, views
+
+router = APIRouter(include_in_schema=False)
+
+
+class Pages:
+    """Answers requests with pages of this gateway."""
+
+    def __init__(self, here: Portal) -> None:
+        self._here = here
+
+    def answer(
+        self, request: Request, template: str, view: object, retailer: Retailer | None = None, *, status: int = 200
+    ) -> Response:
+        """The page `template` filled with `view`, in the retailer's look or in the house's own."""
+        look = retailer.look if retailer else assets.HOUSE
+        https = self._here.settings.url.startswith("https:")
+        images = [retailer.image_origin or "", look.image or ""] if retailer else self._all_images()
+        body, encoding = render.encoded(
+            render.render(template, view, look, now=now()), request.headers.get("accept-encoding", "")
+        )
+        response = Response(body, status, render.headers(images=images, https=https) | encoding)
+        self._here.cookies.write(response, VISIT, self._here.forms.visit(request))
+        return response
+
+    def _all_images(self) -> list[str]:
+        return [r.image_origin for r in self._here.people.retailers() if r.image_origin]
+
+    @staticmethod
+    def go(address: str) -> RedirectResponse:
+        """See the other page: what was sent is done, and a reload does not send it again."""
+        return RedirectResponse(address, 303)
+
+
+def pages_of(request: Request) -> Pages:
+    """The gateway's pages, for a route to depend on."""
+    found: Any = request.app.state.pages
+    return found
+
+
+Here = Annotated[Portal, Depends(portal)]
+Answering = Annotated[Pages, Depends(pages_of)]
+
+
+@router.get("/")
+def home(request: Request, here: Here, answering: Answering) -> Response:
+    """In a sandbox, the shops to choose from; elsewhere nobody's page."""
+    if here.settings.mode != "sandbox":
+        raise HTTPException(404)
+    shops = tuple(views.ShopCard(r.look.name, r.slug, r.look.image) for r in here.people.retailers())
+    return answering.answer(request, "home", views.HomePage(shops, (views.Link("Staff sign-in", "/admin"),)))
+
+
+@router.get("/assets/{name}")
+def asset(request: Request, name: str, here: Here) -> Response:
+    """A file by its content's name."""
+
+    def look_of(slug: str) -> Look | None:
+        retailer = here.people.retailer(slug=slug)
+        return retailer.look if retailer else None
+
+    found = assets.served(name, request.headers.get("accept-encoding", ""), look_of)
+    if found is None:
+        raise HTTPException(404)
+    return Response(found[0], headers=found[1])
+
+
+@router.get("/favicon.ico")
+def favicon() -> Response:
+    """Browsers ask for it whatever the page says."""
+    return Response(assets.mark(assets.HOUSE).plain, media_type="image/svg+xml")
+
+
+@router.get("/robots.txt")
+def robots() -> Response:
+    """Status pages are nobody else's business."""
+    return Response("User-agent: *\nDisallow: /*/r/\nDisallow: /admin\n", media_type="text/plain")

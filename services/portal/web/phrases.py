@@ -1,0 +1,90 @@
+"""The words for each state a return can be in, and for each way a page can fail. Keyed by the codes on the wire."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Where a return is: in a word for staff and for the shopper, and as the head of the shopper's page.
+
+    `tone` is `ok`, `warn`, `bad`, `info` or `quiet`; it colours the dot beside the word.
+    """
+
+    staff: str
+    shopper: str
+    tone: str
+    heading: str
+    lead: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What happened and what can be done, for a page that could not be shown."""
+
+    heading: str
+    words: str
+
+
+STATUSES = {
+    "awaiting_review": Status(
+        "To review", "Pending review", "warn", "We are checking your return",
+        "Do not post it yet. We will email you when it is decided."),
+    "awaiting_information": Status(
+        "Information asked", "We need something from you", "warn", "We need something from you",
+        "Your return goes on as soon as we have it."),
+    "awaiting_payment": Status(
+        "Payment", "Payment needed", "warn", "Your return is saved",
+        "Your label is made as soon as the postage is settled."),
+    "awaiting_label": Status(
+        "Label", "Preparing your label", "info", "Your return is booked",
+        "Your label is being made. It will appear here, and we will email it to you."),
+    "awaiting_dropoff": Status(
+        "Label sent", "Label sent", "info", "Your label is ready",
+        "Print it, put it on the parcel, and drop the parcel off."),
+    "in_transit": Status(
+        "In transit", "In transit", "info", "Your parcel is on its way",
+        "The carrier has it. There is nothing more for you to do."),
+    "at_hub": Status(
+        "At hub", "Arrived", "info", "Your parcel has arrived",
+        "We are checking what is in it."),
+    "awaiting_settlement": Status(
+        "Settling", "Almost done", "info", "Almost done",
+        "Your parcel has arrived and your money is on its way."),
+    "closed": Status(
+        "Completed", "Completed", "ok", "Your return is complete",
+        "Everything is settled. Nothing more is needed from you."),
+    "rejected": Status(
+        "Rejected", "Rejected", "bad", "We could not accept this return",
+        "The reason is in the email we sent you."),
+    "cancelled": Status(
+        "Cancelled", "Cancelled", "quiet", "This return was cancelled",
+        "Nothing will be refunded, and the label can no longer be used."),
+    "expired": Status(
+        "Expired", "Expired", "quiet", "This return has ended",
+        "The parcel was not dropped off in time, so the label can no longer be used."),
+}
+
+MONEY = {
+    "not_due": ("Not due", "quiet"),
+    "due": ("Due", "info"),
+    "settling": ("Settling", "info"),
+    "settled": ("Settled", "ok"),
+    "refused": ("Refused by the shop", "bad"),
+    "unknown": ("Outcome unknown", "warn"),
+    "waived": ("Waived", "quiet"),
+}
+
+RESOLUTIONS = {"refund": "Refund", "store_credit": "Gift card", "exchange": "Exchange", "none": "No refund"}
+
+FAILURES = {
+    "not_found": Failure("This page does not exist", "The address may be mistyped, or the page may have moved."),
+    "forbidden": Failure("This page is not open to you", "Your account does not have access to it."),
+    "stale": Failure(
+        "This page was open too long",
+        "For your safety it can no longer be sent. Load it again and repeat the last step."),
+    "expired": Failure("Your session has ended", "For your safety we ask for your order again after a while."),
+    "too_many": Failure("Too many tries", "Wait a few minutes and try again, or ask our team."),
+    "unavailable": Failure(
+        "This is not available right now", "Part of our service is not answering. Try again in a minute."),
+    "failure": Failure("Something went wrong on our side", "It has been recorded, and we will look into it."),
+}

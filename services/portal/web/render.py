@@ -1,0 +1,103 @@
+"""From a view to the bytes of a page, and the headers every page carries."""
+
+import gzip
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+import brotli
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from libs.contracts.values import Look
+from services.portal.web import assets, icons, phrases, words
+from services.portal.web.palette import Mode, palette
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_TURNS = {"arrow-right", "chevron-left", "chevron-right"}
+
+
+def render(template: str, view: object, look: Look, *, now: datetime, language: str | None = None) -> bytes:
+    """The page `template` (`find`, `items`, ...) filled with its view, dressed in `look`, in UTF-8.
+
+    `language` is BCP 47 and the look's own by default; dates are told from `now`.
+    """
+    with words.speaking(language or look.language, today=now.date()) as voice:
+        page = environment().get_template(f"{template}.html").render(
+            view=view, look=look, root=f"/{look.slug}", voice=voice,
+            css=assets.stylesheet(look).address, mark=assets.mark(look).address, js=assets.script().address,
+            surfaces=[palette(look.brand, mode).surface for mode in Mode])
+    return page.encode()
+
+
+def encoded(body: bytes, accept: str) -> tuple[bytes, dict[str, str]]:
+    """`body` compressed as the request's Accept-Encoding allows, and the headers that say so."""
+    if assets.accepts(accept, "br"):
+        return brotli.compress(body, quality=5), {"Content-Encoding": "br", "Vary": "Accept-Encoding"}
+    if assets.accepts(accept, "gzip"):
+        return gzip.compress(body, 6, mtime=0), {"Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+    return body, {"Vary": "Accept-Encoding"}
+
+
+def headers(*, images: Iterable[str] = (), https: bool = False) -> dict[str, str]:
+    """The headers of every page. `images` are addresses whose origins may show pictures; the rest of the web may not.
+
+    Nothing inline runs or styles, nothing is framed, and forms go nowhere else.
+    """
+    pictures = " ".join(["'self'", *sorted({origin(address) for address in images if address})])
+    policy = (
+        f"default-src 'none'; img-src {pictures}; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    secure = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
+    return {
+        "Content-Type": "text/html; charset=utf-8",
+        "Content-Security-Policy": policy,
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=()",
+        "Cache-Control": "private, no-cache",
+        **secure,
+    }
+
+
+def origin(address: str) -> str:
+    """`https://cdn.shopify.com` of any address there."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+@cache
+def environment() -> Environment:
+    """The templates, compiled once; a name that is not there is an error, and everything is escaped."""
+    jinja = Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
+        trim_blocks=True, lstrip_blocks=True)
+    jinja.globals.update(
+        t=words.t, tn=words.tn, icon=icon, language_name=words.language_name, statuses=phrases.STATUSES,
+        money_states=phrases.MONEY, resolutions=phrases.RESOLUTIONS, failures=phrases.FAILURES)
+    jinja.filters.update(
+        money=words.money, day=words.day, moment=words.moment, stamp=words.stamp, iso=words.iso, sized=sized)
+    return jinja
+
+
+def icon(name: str) -> Markup:
+    """An icon beside a word; it says nothing to a screen reader."""
+    if name not in icons.NAMES:
+        raise KeyError(f"{name} is not in the sprite: add it to icons.NAMES")
+    turns = " turns" if name in _TURNS else ""
+    return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
+        turns, assets.sprite().address, name)
+
+
+def sized(address: str, width: int) -> str:
+    """A picture's address at `width` pixels, where the shop's image server makes sizes (Shopify's `width`)."""
+    parts = urlsplit(address)
+    if parts.netloc != "cdn.shopify.com" and "/cdn/shop/" not in parts.path:
+        return address
+    query = [pair for pair in parse_qsl(parts.query) if pair[0] != "width"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("width", str(width))])))

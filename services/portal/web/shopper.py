@@ -1,0 +1,303 @@
+"""The shopper's pages: find the order, tick items, check, submit, and follow the return."""
+
+from typing import Annotated
+from urllib.parse import quote as quoted
+
+from fastapi import APIRouter, Depends, Path, Request
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from libs.chassis.clock import now
+from libs.chassis.ids import new_id
+from libs.chassis.logs import log
+from libs.chassis.rpc import ask
+from libs.contracts.errors import Refused
+from libs.contracts.labels import GetDocumentV1
+from libs.contracts.rules import DecisionV1
+from services.portal import photos
+from services.portal.intake import Wish
+from services.portal.reach import Portal, portal
+from services.portal.security import SHOPPER, SessionEnded, short_hash
+from services.portal.store.limits import (
+    LOOKUP_BY_ADDRESS,
+    LOOKUP_BY_EMAIL,
+    LOOKUP_BY_ORDER,
+    SUBMIT_BY_ADDRESS,
+    UPLOAD_BY_ADDRESS,
+)
+from services.portal.store.people import Retailer, Session
+from services.portal.store.returns import KeyReused
+from services.portal.web import answers, present, views
+from services.portal.web.answers import Draft, KeptPhoto
+from services.portal.web.pages import Answering, Here, Pages
+
+router = APIRouter(include_in_schema=False)
+NOT_FOUND = {"order": "Check the order number", "email": "Check the email address"}
+REFUSED_AT_SUBMIT = {
+    "portal.already_in_a_return": "{detail} is already in another return. Take it out to go on.",
+    "portal.not_offered": "What you chose for {detail} is no longer offered. Choose again.",
+    "labels.no_lane": "Returns from your country cannot be booked online. Write to us and we will help.",
+}
+
+
+def retailer_of(
+    here: Annotated[Portal, Depends(portal)], slug: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
+) -> Retailer:
+    """The retailer whose address this is."""
+    retailer = here.people.retailer(slug=slug)
+    if retailer is None:
+        raise HTTPException(404)
+    return retailer
+
+
+async def form_of(request: Request) -> FormData:
+    """The form that was sent. Files go to disk while they come in; their number and the size of words are bounded."""
+    return await request.form(max_files=40, max_fields=400, max_part_size=64 * 1024)
+
+
+Shop = Annotated[Retailer, Depends(retailer_of)]
+Form = Annotated[FormData, Depends(form_of)]
+
+
+def session_of(request: Request, here: Here, shop: Shop) -> Session:
+    """The shopper's session for an order of this retailer. Raises SessionEnded."""
+    token = here.cookies.read(request, SHOPPER)
+    session = here.people.session(token, "shopper") if token else None
+    if session is None or session.retailer_id != shop.id:
+        raise SessionEnded("shopper")
+    return session
+
+
+Sitting = Annotated[Session, Depends(session_of)]
+
+
+@router.get("/{slug}/")
+def find(request: Request, here: Here, shop: Shop, answering: Answering) -> Response:
+    """Ask for order number and email."""
+    return answering.answer(request, "find", _find_page(here, request, shop), shop)
+
+
+@router.get("/{slug}")
+def find_without_slash(shop: Shop) -> Response:
+    """The same address, as people type it."""
+    return Pages.go(f"/{shop.slug}/")
+
+
+@router.post("/{slug}/find")
+def look_up(request: Request, here: Here, shop: Shop, form: Form, answering: Answering) -> Response:
+    """Open the order that matches, for this browser only. Every failure is answered alike."""
+    here.forms.check(request, str(form.get("csrf", "")))
+    number, email = str(form.get("order", "")).strip()[:60], str(form.get("email", "")).strip()[:254]
+    blank = {
+        name: words
+        for name, words, value in (
+            ("order", "Enter your order number", number),
+            ("email", "Enter the email you used for the order", email),
+        )
+        if not value
+    }
+    if blank:
+        return answering.answer(
+            request, "find", _find_page(here, request, shop, number, email, blank), shop, status=422
+        )
+    here.bound(
+        request,
+        LOOKUP_BY_ADDRESS,
+        (LOOKUP_BY_ORDER, f"{shop.id}:{number.casefold()}"),
+        (LOOKUP_BY_EMAIL, email.casefold()),
+    )
+    try:
+        order = here.intake.find(shop, number=number, email=email)
+    except Refused:
+        log.info("portal.lookup_rejected", who=short_hash(email.casefold()), retailer=str(shop.id))
+        return answering.answer(
+            request, "find", _find_page(here, request, shop, number, email, NOT_FOUND), shop, status=422
+        )
+    order = here.intake.less_open(shop, order)
+    draft = Draft(order, here.intake.judge(shop, order), str(new_id()))
+    response = answering.go(f"/{shop.slug}/items")
+    here.cookies.write(
+        response, SHOPPER, here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
+    )
+    return response
+
+
+@router.get("/{slug}/items")
+def items(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
+    """The items of the order, with the answers so far."""
+    draft = Draft.from_json(session.data)
+    page = present.items_page(draft, here.forms.token(request), _decide(here, shop, draft), {})
+    return answering.answer(request, "items", page, shop)
+
+
+@router.post("/{slug}/items/preview")
+def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Form, answering: Answering) -> Response:
+    """What would happen with the answers as they stand; they are kept."""
+    here.forms.check(request, str(form.get("csrf", "")))
+    draft, decision = _answered(here, shop, Draft.from_json(session.data), form)
+    here.people.keep_in_session(session, draft.as_json())
+    return answering.answer(request, "items", present.items_page(draft, here.forms.token(request), decision, {}), shop)
+
+
+@router.post("/{slug}/items")
+def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Form, answering: Answering) -> Response:
+    """Keep the answers and go on, or say what is missing."""
+    here.forms.check(request, str(form.get("csrf", "")))
+    draft, decision = _answered(here, shop, Draft.from_json(session.data), form)
+    draft, refused = _with_photos(here, request, shop, draft, form)
+    here.people.keep_in_session(session, draft.as_json())
+    problems = answers.missing(draft, draft.picked, decision) | refused
+    if problems:
+        page = present.items_page(draft, here.forms.token(request), decision, problems)
+        return answering.answer(request, "items", page, shop, status=422)
+    return answering.go(f"/{shop.slug}/check")
+
+
+@router.get("/{slug}/check")
+def check(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
+    """The answers once more, before anything is made."""
+    return _check(request, here, shop, Draft.from_json(session.data), answering)
+
+
+@router.post("/{slug}/submit")
+def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Form, answering: Answering) -> Response:
+    """Make the return, once for this form's key however often it is sent."""
+    here.forms.check(request, str(form.get("csrf", "")))
+    here.bound(request, SUBMIT_BY_ADDRESS)
+    draft = Draft.from_json(session.data)
+    if str(form.get("key", "")) != draft.key:
+        return answering.go(f"/{shop.slug}/check")
+    wish = Wish(
+        draft.order.order_id,
+        draft.picked,
+        draft.key,
+        tuple((p.line_id, p.object_key, p.width, p.height) for p in draft.photos),
+        present.words_of(draft.judged.reasons),
+    )
+    try:
+        path = here.intake.submit(shop, wish)
+    except KeyReused:
+        return _again(here, shop, session, draft)
+    except Refused as refused:
+        words = REFUSED_AT_SUBMIT.get(refused.code, "This return could not be made. Check your answers.")
+        notice = views.Notice(
+            "bad", words.format(detail=refused.detail), views.Link("Change items", f"/{shop.slug}/items")
+        )
+        return _check(request, here, shop, draft, answering, notice=notice, status=409)
+    return answering.go(f"/{shop.slug}{path}?new")
+
+
+@router.get("/{slug}/r/{token}")
+def status(request: Request, here: Here, shop: Shop, token: str, answering: Answering) -> Response:
+    """Where the return is."""
+    story = _story(here, shop, token)
+    link = f"/{shop.slug}/r/{quoted(token)}"
+    page = present.status_page(
+        shop, story, story.decision.get("reason_words", {}), link=link, fresh="new" in request.query_params
+    )
+    return answering.answer(request, "status", page, shop)
+
+
+@router.get("/{slug}/r/{token}/label.pdf")
+def label(here: Here, shop: Shop, token: str) -> Response:
+    """The label, for whoever holds the link."""
+    story = _story(here, shop, token)
+    if story.ret.document_id is None:
+        raise HTTPException(404)
+    document = ask(shop.id, GetDocumentV1(document_id=story.ret.document_id))
+    return Response(
+        document.content,
+        media_type=document.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{story.ret.number}.pdf"',
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _find_page(
+    here: Portal,
+    request: Request,
+    shop: Retailer,
+    number: str = "",
+    email: str = "",
+    problems: dict[str, str] | None = None,
+) -> views.FindPage:
+    return views.FindPage(here.forms.token(request), f"{shop.slug[:2].upper()}-1001", number, email, problems or {})
+
+
+def _answered(here: Portal, shop: Retailer, draft: Draft, form: FormData) -> tuple[Draft, DecisionV1 | None]:
+    """The draft with the answers of `form`, and what the policy gives for them.
+
+    New answers make another return, so they get a new key.
+    """
+    picks = answers.picked(form, draft)
+    told = Draft(draft.order, draft.judged, draft.key, picks, draft.photos)
+    decision = _decide(here, shop, told)
+    picks = answers.with_only_offer(picks, decision)
+    key = draft.key if picks == draft.picked else str(new_id())
+    return Draft(draft.order, draft.judged, key, picks, draft.photos), decision
+
+
+def _decide(here: Portal, shop: Retailer, draft: Draft) -> DecisionV1 | None:
+    said = [pick for pick in draft.picked if pick.reason]
+    return here.intake.decide(shop, draft.order, said) if said else None
+
+
+def _with_photos(
+    here: Portal, request: Request, shop: Retailer, draft: Draft, form: FormData
+) -> tuple[Draft, dict[str, str]]:
+    """The draft with the photos of `form` cleaned and stored, and what was wrong with others, by field."""
+    kept, refused = list(draft.photos), {}
+    for pick in draft.picked:
+        for file in answers.uploads(form, pick.line_id):
+            field = f"photo-{pick.line_id}"
+            if sum(photo.line_id == pick.line_id for photo in kept) >= photos.MOST_A_LINE:
+                refused[field] = "Choose at most 4 photos"
+                break
+            here.bound(request, UPLOAD_BY_ADDRESS)
+            try:
+                clean = photos.clean(file.file)
+            except Refused as wrong:
+                refused[field] = photos.WORDS[wrong.code]
+                continue
+            key = f"photos/{shop.id}/{new_id()}.webp"
+            here.objects.put(key, clean.content)
+            kept.append(KeptPhoto(pick.line_id, key, clean.width, clean.height))
+    return Draft(draft.order, draft.judged, draft.key, draft.picked, tuple(kept)), refused
+
+
+def _check(
+    request: Request,
+    here: Portal,
+    shop: Retailer,
+    draft: Draft,
+    answering: Pages,
+    *,
+    notice: views.Notice | None = None,
+    status: int = 200,
+) -> Response:
+    decision = _decide(here, shop, draft)
+    if decision is None or (notice is None and answers.missing(draft, draft.picked, decision)):
+        return answering.go(f"/{shop.slug}/items")
+    quote = here.intake.quote(shop, draft.order)
+    view = present.check_page(draft, decision, quote, here.forms.token(request), now().date(), notice=notice)
+    return answering.answer(request, "check", view, shop, status=status)
+
+
+def _again(here: Portal, shop: Retailer, session: Session, draft: Draft) -> Response:
+    """The key was used for other answers: give the form a fresh one, to be looked at again."""
+    fresh = Draft(draft.order, draft.judged, str(new_id()), draft.picked, draft.photos)
+    here.people.keep_in_session(session, fresh.as_json())
+    return Pages.go(f"/{shop.slug}/check")
+
+
+def _story(here: Portal, shop: Retailer, token: str):
+    opened = here.people.link(token)
+    story = here.returns.get(opened[0], return_id=opened[1]) if opened and opened[0] == shop.id else None
+    if story is None:
+        raise HTTPException(404)
+    return story

@@ -1,0 +1,73 @@
+"""What pages for the shopper and for staff have in common."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from libs.contracts.values import Money
+
+Problems = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Somewhere to go."""
+
+    words: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One or two sentences and at most one link. `tone` is `info`, `warn`, `ok` or `bad`."""
+
+    tone: str
+    words: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A product as a person recognises it."""
+
+    title: str
+    variant: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """One line of a receipt; what is taken off is negative."""
+
+    words: str
+    amount: Money
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Sums of money: rows, then `total` under `total_words`; `promise` says where it goes and when."""
+
+    rows: tuple[ReceiptRow, ...]
+    total: Money
+    total_words: str
+    promise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LineStep:
+    """One dot on the line of a return: done with its time, or still to come with what is expected."""
+
+    words: str
+    done: bool
+    at: datetime | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label, once made."""
+
+    address: str
+    carrier: str
+    tracking_number: str

@@ -1,0 +1,212 @@
+"""What the shopper's pages are given."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from libs.contracts.values import Money
+from services.portal.web.views.parts import Label, LineStep, Link, Notice, Picture, Problems, Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonChoice:
+    """A reason to choose; `ask` is the question above its sub-reasons, where the retailer wrote one."""
+
+    code: str
+    words: str
+    sub_reasons: tuple["ReasonChoice", ...] = ()
+    ask: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OfferChoice:
+    """A resolution the policy allows; `words` says how and when, in one line."""
+
+    resolution: str
+    amount: Money
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCard:
+    """A line that may come back, with the answers given so far. `price` is what was paid for one of `quantity`.
+
+    `offers` is empty until the policy was asked; `notice` then says why none is offered, or that a person decides.
+    `photos` counts those already kept.
+    """
+
+    id: str
+    product: Picture
+    price: Money
+    quantity: int
+    reasons: tuple[ReasonChoice, ...]
+    last_day: date | None = None
+    ticked: bool = False
+    chosen_quantity: int = 1
+    reason: str | None = None
+    sub_reason: str | None = None
+    comment: str = ""
+    needs_comment: bool = False
+    wants_photos: bool = False
+    photos: int = 0
+    offers: tuple[OfferChoice, ...] = ()
+    resolution: str | None = None
+    notice: Notice | None = None
+
+    @property
+    def sub_reasons(self) -> tuple[ReasonChoice, ...]:
+        """What the chosen reason asks further."""
+        return next((reason.sub_reasons for reason in self.reasons if reason.code == self.reason), ())
+
+    @property
+    def ask(self) -> str | None:
+        """The retailer's own question above those."""
+        return next((reason.ask for reason in self.reasons if reason.code == self.reason), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedItem:
+    """A line that may not come back: `tag` in two words, `words` in a sentence, `link` the way out."""
+
+    id: str
+    product: Picture
+    price: Money
+    tag: str
+    words: str
+    link: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """What the shopper gets of one kind."""
+
+    resolution: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Dock:
+    """The bar that says how many items and what comes back; `total` is None until something was chosen."""
+
+    count: int
+    total: Money | None = None
+    gains: tuple[Gain, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryItem:
+    """A chosen line, to be read once more."""
+
+    id: str
+    product: Picture
+    quantity: int
+    reason: str
+    resolution: str
+    amount: Money
+    sub_reason: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the parcel travels: `words` is one line of what the shopper does."""
+
+    title: str
+    price: Money
+    words: str
+    send_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCard:
+    """A retailer to choose in sandbox mode, with an order to try."""
+
+    name: str
+    slug: str
+    image: str | None
+    order: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindPage:
+    """Fields `order` and `email`; `example` is an order number of this retailer's form."""
+
+    csrf: str
+    example: str
+    order: str = ""
+    email: str = ""
+    problems: Problems = field(default_factory=dict)
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsPage:
+    """Fields `item`, and for each line `reason-`, `sub-`, `comment-`, `quantity-`, `resolution-` and `photo-{id}`."""
+
+    csrf: str
+    order: str
+    items: tuple[ItemCard, ...]
+    closed: tuple[ClosedItem, ...]
+    dock: Dock
+    problems: Problems = field(default_factory=dict)
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """Hidden field `key`: the same key twice makes one return."""
+
+    csrf: str
+    key: str
+    order: str
+    items: tuple[SummaryItem, ...]
+    way: Way
+    receipt: Receipt
+    terms: tuple[str, ...] = ()
+    submit_words: str | None = None
+    problems: Problems = field(default_factory=dict)
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """A return, at its own address for ever.
+
+    `fresh` right after it was submitted; `changing` while it will soon change, so that the page looks again by itself.
+    """
+
+    number: str
+    order: str
+    status: str
+    email: str
+    line: tuple[LineStep, ...]
+    items: tuple[SummaryItem, ...]
+    receipt: Receipt
+    label: Label | None = None
+    send_by: date | None = None
+    fresh: bool = False
+    changing: bool = False
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """A page that could not be shown: `kind` is a key of phrases.FAILURES, `reference` finds it in the log.
+
+    `kept` says in words what is not lost; `minutes` is how long to wait after too many tries.
+    """
+
+    kind: str
+    reference: str
+    kept: str | None = None
+    minutes: int | None = None
+    back: Link | None = None
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    """The retailers of a sandbox, and the other places worth a look."""
+
+    shops: tuple[ShopCard, ...]
+    links: tuple[Link, ...] = ()

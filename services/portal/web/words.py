@@ -1,0 +1,122 @@
+"""What pages say, and how money and dates read: one language at a time, chosen for each page by `speaking`.
+
+Every sentence goes through `t` or `tn`, which look it up in the language's catalogue (`locale/<language>/LC_MESSAGES/
+portal.mo`) and fall back to the English written in the source.
+"""
+
+import gettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, format_time
+from babel.numbers import format_currency, get_currency_precision
+
+from libs.contracts.values import Money
+
+_CATALOGUES = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A language to speak in, and the day that dates are told from."""
+
+    locale: Locale
+    catalogue: gettext.NullTranslations
+    today: date
+
+    @property
+    def language(self) -> str:
+        """The language as HTML names it: `en-GB`."""
+        return str(self.locale).replace("_", "-")
+
+    @property
+    def direction(self) -> str:
+        """`ltr` or `rtl`."""
+        return self.locale.text_direction
+
+
+_voice: ContextVar[Voice] = ContextVar("portal_voice")
+
+
+@contextmanager
+def speaking(language: str, *, today: date) -> Iterator[Voice]:
+    """Say everything inside in `language` (BCP 47; English where it is unknown)."""
+    locale = _locale(language)
+    token = _voice.set(Voice(locale, _catalogue(str(locale)), today))
+    try:
+        yield _voice.get()
+    finally:
+        _voice.reset(token)
+
+
+def t(text: str, /, **values: object) -> str:
+    """`text` in the present language, with its `{names}` filled in."""
+    said = _voice.get().catalogue.gettext(text)
+    return said.format(**values) if values else said
+
+
+def tn(one: str, many: str, count: int, /, **values: object) -> str:
+    """The plural form for `count`, which is also the value of `{count}`."""
+    return _voice.get().catalogue.ngettext(one, many, count).format(count=count, **values)
+
+
+def money(amount: Money) -> str:
+    """`£42.05`; a negative amount has a true minus sign."""
+    major = Decimal(amount.amount).scaleb(-get_currency_precision(amount.currency))
+    return format_currency(major, amount.currency, locale=_voice.get().locale).replace("-", "\N{MINUS SIGN}")
+
+
+def day(value: date | datetime) -> str:
+    """`3 December`, with the year where it is not this one. Moments are taken in UTC."""
+    voice = _voice.get()
+    on = value.astimezone(UTC).date() if isinstance(value, datetime) else value
+    if on.year != voice.today.year:
+        return format_date(on, "long", locale=voice.locale)
+    return format_skeleton("MMMMd", datetime(on.year, on.month, on.day), locale=voice.locale)
+
+
+def moment(value: datetime) -> str:
+    """`3 December, 14:02`, in UTC."""
+    at = value.astimezone(UTC)
+    return t("{day}, {time}", day=day(at), time=format_time(at, "short", locale=_voice.get().locale))
+
+
+def stamp(value: datetime) -> str:
+    """`3 Dec, 14:02`, for tables, in UTC; another year's has the year in place of the time."""
+    voice, at = _voice.get(), value.astimezone(UTC)
+    if at.year != voice.today.year:
+        return format_skeleton("yMMMd", at, locale=voice.locale)
+    short = format_skeleton("MMMd", at, locale=voice.locale)
+    return t("{day}, {time}", day=short, time=format_time(at, "short", locale=voice.locale))
+
+
+def iso(value: date | datetime) -> str:
+    """For a machine, as `<time datetime>` wants it."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if isinstance(value, datetime) else value.isoformat()
+
+
+def language_name() -> str:
+    """The present language in its own words: `English (United Kingdom)`."""
+    locale = _voice.get().locale
+    name = locale.get_display_name(locale) or str(locale)
+    return name[:1].upper() + name[1:]
+
+
+@lru_cache(maxsize=64)
+def _locale(language: str) -> Locale:
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale.parse("en")
+
+
+@lru_cache(maxsize=64)
+def _catalogue(locale: str) -> gettext.NullTranslations:
+    return gettext.translation("portal", _CATALOGUES, [locale, locale.partition("_")[0]], fallback=True)

@@ -1,0 +1,179 @@
+"""Returns in their database: made once, changed by facts, and no unit of a line given twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
+from secrets import token_urlsafe
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+
+from libs.chassis.clock import now
+from libs.chassis.errors import Permanent
+from libs.chassis.ids import new_id
+from libs.contracts.base import Envelope
+from services.portal import domain
+from services.portal.intake import new_number
+from tests.unit.portal import lives
+
+
+def a_submission(**changes):
+    from services.portal.store.rows import Submission
+
+    line = lives.a_line()
+    line = replace(
+        line,
+        asked=line.asked.model_copy(
+            update={"id": new_id(), "order_line_id": changes.pop("order_line", None) or new_id()}
+        ),
+    )
+    ret = replace(lives.a_return(line), id=new_id(), number=new_number())
+    ret, said = domain.submit(ret, review=False, status_url="http://testserver/r/x")
+    link = token_urlsafe(8)
+    return Submission(
+        ret,
+        said,
+        changes.get("key", str(uuid4())),
+        sha256(changes.get("answers", "same").encode()).digest(),
+        {},
+        f"/r/{link}",
+        link,
+        {line.asked.order_line_id: changes.get("returnable", 1)},
+    )
+
+
+def a_fact(retailer, body):
+    return Envelope.of(body, id=new_id(), time=now(), retailer_id=retailer.id, correlation_id=new_id())
+
+
+def test_a_return_and_the_facts_it_states_are_kept_together(returns, retailer, outbox):
+    asked = a_submission()
+
+    returns.submit(retailer.id, asked)
+
+    story = returns.get(retailer.id, number=asked.ret.number)
+    assert story.ret == asked.ret
+    assert outbox(retailer.id)[-3:] == ["return_submitted.v1", "return_approved.v1", "fee_requested.v1"]
+
+
+def test_the_same_form_sent_twice_makes_one_return(returns, retailer, outbox):
+    first, second = a_submission(key="form-1"), a_submission(key="form-1")
+
+    paths = {returns.submit(retailer.id, first), returns.submit(retailer.id, second)}
+
+    assert paths == {first.status_path}
+    assert outbox(retailer.id).count("return_submitted.v1") == 1
+
+
+def test_the_same_key_with_other_answers_is_refused(returns, retailer):
+    from services.portal.store.returns import KeyReused
+
+    returns.submit(retailer.id, a_submission(key="form-2"))
+
+    with pytest.raises(KeyReused):
+        returns.submit(retailer.id, a_submission(key="form-2", answers="other"))
+
+
+def test_fifty_racers_for_the_last_unit_have_one_winner(returns, retailer):
+    from services.portal.store.returns import LineTaken
+
+    unit = new_id()
+
+    def race(_):
+        try:
+            return returns.submit(retailer.id, a_submission(order_line=unit))
+        except LineTaken:
+            return None
+
+    with ThreadPoolExecutor(16) as racers:
+        won = [path for path in racers.map(race, range(50)) if path]
+
+    assert len(won) == 1
+
+
+def test_a_submit_takes_few_statements(returns, retailer):
+    statements = []
+
+    @event.listens_for(returns.engine, "before_cursor_execute")
+    def count(_connection, _cursor, statement, *_rest):
+        statements.append(statement)
+
+    returns.submit(retailer.id, a_submission())
+    event.remove(returns.engine, "before_cursor_execute", count)
+
+    assert len(statements) <= 7, statements
+
+
+def test_a_fact_moves_the_return_and_is_in_its_history(returns, retailer, outbox):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+
+    returns.change(a_fact(retailer, lives.fee_waived(asked.ret)), domain.advance)
+
+    story = returns.get(retailer.id, number=asked.ret.number)
+    assert story.ret.awaiting is domain.Awaiting.LABEL
+    assert [(fact.type, fact.effect) for fact in story.facts] == [("payments.fee_waived.v1", "applied")]
+    assert outbox(retailer.id)[-1] == "label_requested.v1"
+
+
+def test_a_fact_given_twice_moves_the_return_once(returns, retailer, outbox):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+    fact = a_fact(retailer, lives.fee_waived(asked.ret))
+
+    returns.change(fact, domain.advance)
+    returns.change(fact, domain.advance)
+
+    assert outbox(retailer.id).count("label_requested.v1") == 1
+
+
+def test_an_early_fact_is_kept_over_a_restart_and_applied_in_its_turn(returns, retailer):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+
+    returns.change(a_fact(retailer, lives.label_issued(asked.ret)), domain.advance)
+    kept = returns.get(retailer.id, number=asked.ret.number)
+    returns.change(a_fact(retailer, lives.fee_waived(asked.ret)), domain.advance)
+
+    assert kept.ret.kept == (lives.label_issued(asked.ret),)
+    assert returns.get(retailer.id, number=asked.ret.number).ret.awaiting is domain.Awaiting.DROPOFF
+
+
+def test_a_contradicting_fact_is_parked_and_changes_nothing(returns, retailer):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+    for body in (lives.fee_waived(asked.ret), lives.label_issued(asked.ret)):
+        returns.change(a_fact(retailer, body), domain.advance)
+    before = returns.get(retailer.id, number=asked.ret.number)
+
+    with pytest.raises(Permanent, match="contradiction"):
+        returns.change(a_fact(retailer, lives.label_issued(asked.ret, "HW2")), domain.advance)
+
+    assert returns.get(retailer.id, number=asked.ret.number) == before
+
+
+def test_another_retailer_sees_and_changes_nothing(returns, retailer, people):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+    stranger = replace(retailer, id=new_id())
+
+    with pytest.raises(Permanent, match="no return"):
+        returns.change(a_fact(stranger, lives.fee_waived(asked.ret)), domain.advance)
+
+    assert returns.get(stranger.id, number=asked.ret.number) is None
+    assert returns.list(stranger.id).rows == ()
+
+
+def test_the_list_finds_a_return_by_number_order_email_and_state(returns, retailer):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+
+    by = [returns.list(retailer.id, search=words).rows for words in (asked.ret.number, "al-10", "ana@", "")]
+    none = returns.list(retailer.id, search="100%").rows
+    waiting = returns.list(retailer.id, awaiting=domain.Awaiting.PAYMENT)
+
+    assert [len(rows) for rows in by] == [1, 1, 1, 1]
+    assert none == ()
+    assert waiting.counts == {"awaiting_payment": 1}
+    assert waiting.rows[0].ret.lines == asked.ret.lines
