@@ -262,7 +262,7 @@ class Answers(Entrypoint):
 
     def _reply(self, delivery: Delivery) -> tuple[str, bytes]:
         try:
-            call = Call.model_validate_json(delivery.body)
+            call: Call[Any] = Call.model_validate_json(delivery.body)
             call = call.model_copy(update={"data": self.request.model_validate(call.data)})
             left = call.deadline - time.time()
             if left <= 0:

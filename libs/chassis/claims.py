@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -72,7 +73,7 @@ class Claimer:
             return
         for claim in claims:
             self.running += 1
-            self._spawn(lambda claim=claim: self.work(claim))
+            self._spawn(partial(self.work, claim))
 
     def take(self) -> list[Claim]:
         """Due work, at most CAP in hand per account, held for the lease."""

@@ -30,17 +30,22 @@ def entry_hash(previous: bytes, fields: Mapping[str, Any]) -> bytes:
 def append(db: Connection, table: Table, retailer_id: UUID, rows: Iterable[Mapping[str, Any]]) -> None:
     """Add `rows` to the end of the retailer's chain, in this order, in the caller's transaction."""
     db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{table.name}:{retailer_id}", 0))))
-    seq, previous = _end(db, table, retailer_id)
-    for row in rows:
-        seq += 1
+    last, previous = _end(db, table, retailer_id)
+    written: list[dict[str, Any]] = []
+    for seq, row in enumerate(rows, start=last + 1):
         fields = {name: row.get(name) for name in _hashed(table)} | {"retailer_id": retailer_id, "seq": seq}
         digest = entry_hash(previous, fields)
-        db.execute(insert(table).values(**fields, prev_hash=previous, hash=digest))
+        written.append(fields | {"prev_hash": previous, "hash": digest})
         previous = digest
+    if written:
+        db.execute(insert(table).values(written))  # one trip for all
 
 
 def broken_at(db: Connection, table: Table, retailer_id: UUID) -> int | None:
-    """The first `seq` of the retailer's chain that was edited, removed or moved; None when the chain is whole."""
+    """The first `seq` of the retailer's chain that was edited, removed or moved; None when the chain is whole.
+
+    A chain cut off at its end is whole: that its last rows are gone is seen only beside what they were written for.
+    """
     previous = GENESIS
     found = db.execute(select(table).where(table.c.retailer_id == retailer_id).order_by(table.c.seq)).mappings()
     for expected, row in enumerate(found, start=1):

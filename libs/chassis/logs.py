@@ -2,13 +2,15 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 
 _PRIVATE = frozenset({"email", "name", "phone", "address", "token", "secret", "password", "body", "authorization", "cookie"})
 
 
-def _hide_private(_logger: object, _method: str, event: dict) -> dict:
+def _hide_private(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     for key in _PRIVATE & event.keys():
         event[key] = "[hidden]"
     return event
@@ -16,7 +18,7 @@ def _hide_private(_logger: object, _method: str, event: dict) -> dict:
 
 def start(service: str, level: str = "INFO") -> None:
     """Send this process's logs to stdout as JSON lines that carry `service`."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         lambda _logger, _method, event: {"service": service, **event},
         structlog.processors.add_log_level,

@@ -149,7 +149,8 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     settings = load()
     if given.new:
-        new(*given.new, settings)
+        service, words = given.new
+        new(service, words, settings)
     for service in given.services:
         migrate(service, settings)
 

@@ -87,7 +87,7 @@ class Client:
 
     def _send(self, number: str, retailer_id: UUID, request: Request[Any], timeout: float) -> None:
         context = current()
-        call = Call.model_construct(retailer_id=retailer_id, correlation_id=context.correlation_id,
+        call: Call[Any] = Call.model_construct(retailer_id=retailer_id, correlation_id=context.correlation_id,
                                     traceparent=context.traceparent, deadline=time.time() + timeout, data=request)
         delivery = Delivery(call.model_dump_json(by_alias=True, serialize_as_any=True).encode(), type=request.wire(), reply_to=REPLY_TO,
                             correlation_id=number, delivery_mode=1, expiration=str(int(timeout * 1000)))

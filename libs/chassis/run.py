@@ -31,8 +31,8 @@ def is_green() -> None:
     """Refuse to run where one query would stop the whole process."""
     if not eventlet.patcher.is_monkey_patched(socket):
         raise SystemExit("Homeward cannot start: sockets are not green; start services with python -m libs.chassis.run")
-    if psycopg.waiting.wait.__name__ != "wait_selector":
-        raise SystemExit(f"Homeward cannot start: psycopg waits with {psycopg.waiting.wait.__name__}, which stops every greenlet")
+    if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
+        raise SystemExit(f"Homeward cannot start: psycopg does not wait with wait_selector, which stops every greenlet")
 
 
 def service_class(module: ModuleType, name: str) -> type:

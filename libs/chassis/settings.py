@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
@@ -83,7 +84,7 @@ def load(kind: type[SettingsT] = Settings) -> SettingsT:  # type: ignore[assignm
         raise SystemExit("Homeward cannot start: " + "; ".join(_in_words(error, kind) for error in wrong.errors())) from None
 
 
-def _in_words(error: dict, kind: type[Settings]) -> str:
+def _in_words(error: ErrorDetails, kind: type[Settings]) -> str:
     if not error["loc"]:
         return str(error["msg"])
     name = str(error["loc"][0])

@@ -139,6 +139,13 @@ class Store:
         if unit.planned:
             claims.wake()
 
+    @contextmanager
+    def look(self, retailer_id: UUID) -> Iterator[Connection]:
+        """Read for one retailer from one snapshot, so that several queries tell of the same moment."""
+        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as db, db.begin():
+            db.exec_driver_sql(_SET_RETAILER, (str(retailer_id),))
+            yield db
+
     def _begin(self, db: Connection, owner: UUID, fact: Envelope[Any] | None) -> bool:
         if fact is None:
             db.exec_driver_sql(_SET_RETAILER, (str(owner),))

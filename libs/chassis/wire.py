@@ -77,6 +77,7 @@ class Publisher:
 
     def _publish(self, batch: Sequence[Outgoing]) -> dict[str, Outcome]:
         channel = self._channel or self._connect()
+        connection = channel.connection
         self._said = {}
         for item in batch:
             self._tag += 1
@@ -84,7 +85,7 @@ class Publisher:
             publish(channel, item.exchange, item.key, item.as_amqp())
         until = time.monotonic() + CONFIRM_WITHIN
         while self._open:
-            self._connection.drain_events(timeout=max(0.01, until - time.monotonic()))
+            connection.drain_events(timeout=max(0.01, until - time.monotonic()))
         return {item.message_id: self._said.get(item.message_id, Outcome.TAKEN) for item in batch}
 
     def _connect(self) -> Channel:
@@ -150,7 +151,7 @@ class Declaration:
     key: str = ""
 
 
-_QUORUM = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
+_QUORUM: dict[str, object] = {"x-queue-type": "quorum", "x-overflow": "reject-publish"}
 
 
 def fact_queue(queue: str, exchange: str, key: str, *, limit: int) -> tuple[Declaration, ...]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.chassis import crash
@@ -160,7 +160,7 @@ class Returns(Store):
         row = unit.db.execute(select(returns).where(returns.c.id == return_id).with_for_update()).first()
         if row is None:
             raise Permanent(f"no return {return_id} of this retailer")
-        return as_return(row, _lines_of(unit, return_id))
+        return as_return(row, _lines_of(unit.db, return_id))
 
     @staticmethod
     def _keep(unit: Unit, before: Return, after: Return) -> None:
@@ -204,15 +204,15 @@ class Returns(Store):
     def get(self, retailer_id: UUID, *, return_id: UUID | None = None, number: str | None = None) -> "Story | None":
         """A return by id or number with its history, or None."""
         which = returns.c.id == return_id if return_id is not None else returns.c.number == number
-        with self.unit(retailer_id=retailer_id) as unit:
-            row = unit.db.execute(select(returns).where(which)).first()
+        with self.look(retailer_id) as db:
+            row = db.execute(select(returns).where(which)).first()
             if row is None:
                 return None
-            history = unit.db.execute(
+            history = db.execute(
                 select(facts).where(facts.c.return_id == row.id).order_by(facts.c.at, facts.c.id)
             ).all()
             return Story(
-                as_return(row, _lines_of(unit, row.id)),
+                as_return(row, _lines_of(db, row.id)),
                 row.created_at,
                 row.updated_at,
                 row.decision,
@@ -222,8 +222,8 @@ class Returns(Store):
 
     def list(self, retailer_id: UUID, *, search: str = "", awaiting: Awaiting | None = None, limit: int = 50) -> "Page":
         """The newest returns that match, and how many there are by what they await."""
-        with self.unit(retailer_id=retailer_id) as unit:
-            waiting = unit.db.execute(select(returns.c.awaiting, func.count().label("many")).group_by(returns.c.awaiting))
+        with self.look(retailer_id) as db:
+            waiting = db.execute(select(returns.c.awaiting, func.count().label("many")).group_by(returns.c.awaiting))
             counts = {row.awaiting: row.many for row in waiting}
             found = select(returns).order_by(returns.c.updated_at.desc()).limit(limit)
             if awaiting is not None:
@@ -238,8 +238,8 @@ class Returns(Store):
                         returns.c.tracking_number.ilike(start),
                     )
                 )
-            rows = unit.db.execute(found).all()
-            lines = _lines_of(unit, *[row.id for row in rows])
+            rows = db.execute(found).all()
+            lines = _lines_of(db, *[row.id for row in rows])
         return Page(
             counts,
             tuple(
@@ -282,7 +282,7 @@ class Page:
     rows: tuple[Listed, ...]
 
 
-def _lines_of(unit: Unit, *return_ids: UUID) -> Sequence[Row[Any]]:
-    return unit.db.execute(
+def _lines_of(db: Connection, *return_ids: UUID) -> Sequence[Row[Any]]:
+    return db.execute(
         select(return_lines).where(return_lines.c.return_id.in_(return_ids)).order_by(return_lines.c.place)
     ).all()

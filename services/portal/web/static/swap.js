@@ -34,7 +34,9 @@ function take(doc, parts) {
   const focused = document.activeElement?.id;
   for (const part of parts) {
     const fresh = doc.getElementById(part.id);
-    if (fresh && !part.isEqualNode(fresh)) part.replaceWith(fresh);
+    if (!fresh || part.isEqualNode(fresh)) continue;
+    for (const box of fresh.querySelectorAll("textarea")) box.value = document.getElementById(box.id)?.value ?? box.value;
+    part.replaceWith(fresh);
   }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
 }
@@ -127,8 +129,7 @@ async function poll(id, left) {
     const [answer, doc] = await page(location.href, {}).catch(() => [{}]);
     if (answer.ok) {
       take(doc, [document.getElementById(id)]);
-      const said = doc.querySelector("h1")?.textContent;
-      if (!document.getElementById(id).dataset.poll) say(said);
+      if (!document.getElementById(id).dataset.poll) say(document.querySelector("h1").textContent);
     }
   }
   poll(id, left - 1);
