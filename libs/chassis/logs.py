@@ -3,7 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -16,8 +16,8 @@ def _hide_private(_logger: Any, _method: str, event: MutableMapping[str, Any]) -
     return event
 
 
-def start(service: str, level: str = "INFO") -> None:
-    """Send this process's logs to stdout as JSON lines that carry `service`."""
+def start(service: str, level: str = "INFO", *, to: TextIO = sys.stdout) -> None:
+    """Send this process's logs to `to` as JSON lines that carry `service`."""
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         lambda _logger, _method, event: {"service": service, **event},
@@ -28,10 +28,10 @@ def start(service: str, level: str = "INFO") -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.format_exc_info, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stdout),
+        logger_factory=structlog.PrintLoggerFactory(to),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(to)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(
         processor=structlog.processors.JSONRenderer(),
         foreign_pre_chain=[*shared, structlog.processors.format_exc_info]))

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from libs.chassis import metrics, relay
+from libs.chassis import logs, metrics, relay
 from libs.chassis.ids import new_id
 from libs.chassis.rpc import ask
 from libs.chassis.secrets import Secrets
@@ -149,6 +149,7 @@ def _secret() -> str:
 def main() -> None:
     """Set up what standard input says."""
     settings = load(PortalSettings)
+    logs.start("setup", settings.log_level, to=sys.stderr)  # standard output is the answer
     metrics.start("setup")
     try:
         given = TypeAdapter(list[NewRetailer] | NewRetailer).validate_json(sys.stdin.read())

@@ -19,7 +19,8 @@ from services.portal.web import icons
 from services.portal.web.palette import Mode, palette, tokens
 
 HOUSE = Look(  # worn where no retailer is known
-    slug="homeward", name="Homeward", brand="#2f4858", support_email="", shop_url="", portal_url="", sender="")
+    slug="homeward", name="Homeward", brand="#2f4858", support_email="", shop_url="", portal_url="", sender=""
+)
 
 _STATIC = Path(__file__).parent / "static"
 _SHEETS = ("reset", "base", "layout", "parts", "admin")

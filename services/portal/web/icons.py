@@ -7,9 +7,28 @@ from io import BytesIO
 from zipfile import ZipFile
 
 NAMES = (
-    "arrow-right", "calendar", "check", "chevron-down", "chevron-left", "chevron-right", "circle-alert", "circle-check",
-    "clock", "download", "house", "inbox", "info", "list-checks", "log-out", "mail", "package", "package-open",
-    "search", "triangle-alert", "truck", "wifi-off",
+    "arrow-right",
+    "calendar",
+    "check",
+    "chevron-down",
+    "chevron-left",
+    "chevron-right",
+    "circle-alert",
+    "circle-check",
+    "clock",
+    "download",
+    "house",
+    "inbox",
+    "info",
+    "list-checks",
+    "log-out",
+    "mail",
+    "package",
+    "package-open",
+    "search",
+    "triangle-alert",
+    "truck",
+    "wifi-off",
 )
 _SHAPES = re.compile(r"<svg\b[^>]*>(.*)</svg>", re.DOTALL)
 _BETWEEN = re.compile(r"\s*\n\s*")

@@ -75,17 +75,41 @@ class _Recipe:
 
 _RECIPES = {
     Mode.LIGHT: _Recipe(
-        toward=-_STEP, page=0.982, surface=1.0, sunken=0.957, tint=(0.963, 0.02), line=0.905,
-        ink=(0.22, 12), ink2=0.50, edge=0.66,
+        toward=-_STEP,
+        page=0.982,
+        surface=1.0,
+        sunken=0.957,
+        tint=(0.963, 0.02),
+        line=0.905,
+        ink=(0.22, 12),
+        ink2=0.50,
+        edge=0.66,
         statuses={
-            "ok": (0.50, 0.12, 152), "warn": (0.52, 0.11, 70), "bad": (0.53, 0.19, 27), "info": (0.52, 0.13, 250)},
-        status_tint=(0.955, 0.035)),
+            "ok": (0.50, 0.12, 152),
+            "warn": (0.52, 0.11, 70),
+            "bad": (0.53, 0.19, 27),
+            "info": (0.52, 0.13, 250),
+        },
+        status_tint=(0.955, 0.035),
+    ),
     Mode.DARK: _Recipe(
-        toward=_STEP, page=0.165, surface=0.205, sunken=0.245, tint=(0.27, 0.035), line=0.31,
-        ink=(0.95, 11), ink2=0.70, edge=0.50,
+        toward=_STEP,
+        page=0.165,
+        surface=0.205,
+        sunken=0.245,
+        tint=(0.27, 0.035),
+        line=0.31,
+        ink=(0.95, 11),
+        ink2=0.70,
+        edge=0.50,
         statuses={
-            "ok": (0.74, 0.14, 152), "warn": (0.80, 0.13, 80), "bad": (0.72, 0.15, 25), "info": (0.74, 0.12, 250)},
-        status_tint=(0.27, 0.045)),
+            "ok": (0.74, 0.14, 152),
+            "warn": (0.80, 0.13, 80),
+            "bad": (0.72, 0.15, 25),
+            "info": (0.74, 0.12, 250),
+        },
+        status_tint=(0.27, 0.045),
+    ),
 }
 
 
@@ -103,10 +127,14 @@ def palette(brand: str, mode: Mode) -> Palette:
         ink=solve(recipe.ink[0], text_chroma, hue, recipe.ink[1]),
         ink2=solve(recipe.ink2, text_chroma, hue, 4.6),
         edge=solve(recipe.edge, text_chroma, hue, 3.1),
-        brand_text=(solve(min(light, 0.62), chroma, hue, 4.6) if mode is Mode.LIGHT
-                    else solve(max(light, 0.66), min(chroma, 0.16), hue, 4.6)),
+        brand_text=(
+            solve(min(light, 0.62), chroma, hue, 4.6)
+            if mode is Mode.LIGHT
+            else solve(max(light, 0.66), min(chroma, 0.16), hue, 4.6)
+        ),
         **_fills(brand, (light, chroma, hue), tuple(grounds.values()), solve),
-        **_statuses(recipe, tuple(grounds.values())))
+        **_statuses(recipe, tuple(grounds.values())),
+    )
 
 
 def tokens(colours: Palette) -> str:
@@ -178,7 +206,8 @@ def _fills(brand: str, at: tuple[float, float, float], grounds: tuple[str, ...],
     away = -1 if on_fill == WHITE else 1
     seen = min(contrast(brand, ground) for ground in grounds) >= 3
     return {
-        "fill": brand, "on_fill": on_fill,
+        "fill": brand,
+        "on_fill": on_fill,
         "fill_hover": oklch(light + 0.04 * away, chroma, hue),
         "fill_press": oklch(light + 0.08 * away, chroma, hue),
         "fill_edge": brand if seen else solve(light, chroma, hue, 3.1),
@@ -215,9 +244,11 @@ def _rgb(light: float, a: float, b: float) -> tuple[float, float, float]:
     long = (light + 0.3963377774 * a + 0.2158037573 * b) ** 3
     medium = (light - 0.1055613458 * a - 0.0638541728 * b) ** 3
     short = (light - 0.0894841775 * a - 1.2914855480 * b) ** 3
-    return (4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
-            -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
-            -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short)
+    return (
+        4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+        -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+        -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short,
+    )
 
 
 def _shown(rgb: tuple[float, float, float]) -> bool:

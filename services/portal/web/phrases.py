@@ -27,41 +27,75 @@ class Failure:
 
 STATUSES = {
     "awaiting_review": Status(
-        "To review", "Pending review", "warn", "We are checking your return",
-        "Do not post it yet. We will email you when it is decided."),
+        "To review",
+        "Pending review",
+        "warn",
+        "We are checking your return",
+        "Do not post it yet. We will email you when it is decided.",
+    ),
     "awaiting_information": Status(
-        "Information asked", "We need something from you", "warn", "We need something from you",
-        "Your return goes on as soon as we have it."),
+        "Information asked",
+        "We need something from you",
+        "warn",
+        "We need something from you",
+        "Your return goes on as soon as we have it.",
+    ),
     "awaiting_payment": Status(
-        "Payment", "Payment needed", "warn", "Your return is saved",
-        "Your label is made as soon as the postage is settled."),
+        "Payment",
+        "Payment needed",
+        "warn",
+        "Your return is saved",
+        "Your label is made as soon as the postage is settled.",
+    ),
     "awaiting_label": Status(
-        "Label", "Preparing your label", "info", "Your return is booked",
-        "Your label is being made. It will appear here, and we will email it to you."),
+        "Label",
+        "Preparing your label",
+        "info",
+        "Your return is booked",
+        "Your label is being made. It will appear here, and we will email it to you.",
+    ),
     "awaiting_dropoff": Status(
-        "Label sent", "Label sent", "info", "Your label is ready",
-        "Print it, put it on the parcel, and drop the parcel off."),
+        "Label sent",
+        "Label sent",
+        "info",
+        "Your label is ready",
+        "Print it, put it on the parcel, and drop the parcel off.",
+    ),
     "in_transit": Status(
-        "In transit", "In transit", "info", "Your parcel is on its way",
-        "The carrier has it. There is nothing more for you to do."),
-    "at_hub": Status(
-        "At hub", "Arrived", "info", "Your parcel has arrived",
-        "We are checking what is in it."),
+        "In transit",
+        "In transit",
+        "info",
+        "Your parcel is on its way",
+        "The carrier has it. There is nothing more for you to do.",
+    ),
+    "at_hub": Status("At hub", "Arrived", "info", "Your parcel has arrived", "We are checking what is in it."),
     "awaiting_settlement": Status(
-        "Settling", "Almost done", "info", "Almost done",
-        "Your parcel has arrived and your money is on its way."),
+        "Settling", "Almost done", "info", "Almost done", "Your parcel has arrived and your money is on its way."
+    ),
     "closed": Status(
-        "Completed", "Completed", "ok", "Your return is complete",
-        "Everything is settled. Nothing more is needed from you."),
+        "Completed",
+        "Completed",
+        "ok",
+        "Your return is complete",
+        "Everything is settled. Nothing more is needed from you.",
+    ),
     "rejected": Status(
-        "Rejected", "Rejected", "bad", "We could not accept this return",
-        "The reason is in the email we sent you."),
+        "Rejected", "Rejected", "bad", "We could not accept this return", "The reason is in the email we sent you."
+    ),
     "cancelled": Status(
-        "Cancelled", "Cancelled", "quiet", "This return was cancelled",
-        "Nothing will be refunded, and the label can no longer be used."),
+        "Cancelled",
+        "Cancelled",
+        "quiet",
+        "This return was cancelled",
+        "Nothing will be refunded, and the label can no longer be used.",
+    ),
     "expired": Status(
-        "Expired", "Expired", "quiet", "This return has ended",
-        "The parcel was not dropped off in time, so the label can no longer be used."),
+        "Expired",
+        "Expired",
+        "quiet",
+        "This return has ended",
+        "The parcel was not dropped off in time, so the label can no longer be used.",
+    ),
 }
 
 MONEY = {
@@ -81,10 +115,13 @@ FAILURES = {
     "forbidden": Failure("This page is not open to you", "Your account does not have access to it."),
     "stale": Failure(
         "This page was open too long",
-        "For your safety it can no longer be sent. Load it again and repeat the last step."),
+        "For your safety it can no longer be sent. Load it again and repeat the last step.",
+    ),
     "expired": Failure("Your session has ended", "For your safety we ask for your order again after a while."),
+    "too_large": Failure("That is more than we can take", "Photos may be up to 10 MB each, and 4 for each item."),
     "too_many": Failure("Too many tries", "Wait a few minutes and try again, or ask our team."),
     "unavailable": Failure(
-        "This is not available right now", "Part of our service is not answering. Try again in a minute."),
+        "This is not available right now", "Part of our service is not answering. Try again in a minute."
+    ),
     "failure": Failure("Something went wrong on our side", "It has been recorded, and we will look into it."),
 }

@@ -25,10 +25,20 @@ def render(template: str, view: object, look: Look, *, now: datetime, language: 
     `language` is BCP 47 and the look's own by default; dates are told from `now`.
     """
     with words.speaking(language or look.language, today=now.date()) as voice:
-        page = environment().get_template(f"{template}.html").render(
-            view=view, look=look, root=f"/{look.slug}", voice=voice,
-            css=assets.stylesheet(look).address, mark=assets.mark(look).address, js=assets.script().address,
-            surfaces=[palette(look.brand, mode).surface for mode in Mode])
+        page = (
+            environment()
+            .get_template(f"{template}.html")
+            .render(
+                view=view,
+                look=look,
+                root=f"/{look.slug}",
+                voice=voice,
+                css=assets.stylesheet(look).address,
+                mark=assets.mark(look).address,
+                js=assets.script().address,
+                surfaces=[palette(look.brand, mode).surface for mode in Mode],
+            )
+        )
     return page.encode()
 
 
@@ -49,7 +59,8 @@ def headers(*, images: Iterable[str] = (), https: bool = False) -> dict[str, str
     pictures = " ".join(["'self'", *sorted({origin(address) for address in images if address})])
     policy = (
         f"default-src 'none'; img-src {pictures}; style-src 'self'; script-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
     secure = {"Strict-Transport-Security": "max-age=31536000"} if https else {}
     return {
         "Content-Type": "text/html; charset=utf-8",
@@ -75,13 +86,26 @@ def origin(address: str) -> str:
 def environment() -> Environment:
     """The templates, compiled once; a name that is not there is an error, and everything is escaped."""
     jinja = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, auto_reload=False,
-        trim_blocks=True, lstrip_blocks=True)
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     jinja.globals.update(
-        t=words.t, tn=words.tn, icon=icon, language_name=words.language_name, statuses=phrases.STATUSES,
-        money_states=phrases.MONEY, resolutions=phrases.RESOLUTIONS, failures=phrases.FAILURES)
+        t=words.t,
+        tn=words.tn,
+        icon=icon,
+        language_name=words.language_name,
+        statuses=phrases.STATUSES,
+        money_states=phrases.MONEY,
+        resolutions=phrases.RESOLUTIONS,
+        failures=phrases.FAILURES,
+    )
     jinja.filters.update(
-        money=words.money, day=words.day, moment=words.moment, stamp=words.stamp, iso=words.iso, sized=sized)
+        money=words.money, day=words.day, moment=words.moment, stamp=words.stamp, iso=words.iso, sized=sized
+    )
     return jinja
 
 
@@ -91,7 +115,8 @@ def icon(name: str) -> Markup:
         raise KeyError(f"{name} is not in the sprite: add it to icons.NAMES")
     turns = " turns" if name in _TURNS else ""
     return Markup('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(
-        turns, assets.sprite().address, name)
+        turns, assets.sprite().address, name
+    )
 
 
 def sized(address: str, width: int) -> str:

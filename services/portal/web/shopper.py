@@ -8,6 +8,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from libs.chassis import crash
 from libs.chassis.clock import now
 from libs.chassis.ids import new_id
 from libs.chassis.logs import log
@@ -165,6 +166,7 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: For
     """Make the return, once for this form's key however often it is sent."""
     here.forms.check(request, str(form.get("csrf", "")))
     here.bound(request, SUBMIT_BY_ADDRESS)
+    crash.point("gateway.in_hand")
     draft = Draft.from_json(session.data)
     if str(form.get("key", "")) != draft.key:
         return answering.go(f"/{shop.slug}/check")

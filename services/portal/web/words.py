@@ -79,7 +79,7 @@ def day(value: date | datetime) -> str:
     on = value.astimezone(UTC).date() if isinstance(value, datetime) else value
     if on.year != voice.today.year:
         return format_date(on, "long", locale=voice.locale)
-    return format_skeleton("MMMMd", datetime(on.year, on.month, on.day), locale=voice.locale)
+    return format_skeleton("MMMMd", on, locale=voice.locale)
 
 
 def moment(value: datetime) -> str:

@@ -1,0 +1,94 @@
+"""A mail as it travels: headers that nobody can break out of, the same content as HTML and text, and the label."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from typing import Any
+
+from libs.contracts.labels import DocumentV1
+from libs.contracts.values import Look
+from services.notifications.domain import Mail, line, locale_for
+from services.notifications.render import render
+
+_MAILBOX = re.compile(r"""(?P<user>[^\s@<>,;:"()\[\]\\]+)@(?P<domain>[^\s@<>,;:"()\[\]\\]+\.[^\s@<>,;:"()\[\]\\]+)""")
+
+
+class BadAddress(ValueError):
+    """It is no mail address; whose it is stands in the words, never the address itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A whole mail with the two addresses that the servers use."""
+
+    sender: str
+    recipient: str
+    message: EmailMessage
+
+
+def write(mail: Mail, *, labels: Iterable[DocumentV1] = (), now: datetime) -> Letter:
+    """The mail in the retailer's name, with its labels; sent again it has the same Message-ID. Raises BadAddress."""
+    sender = _sender(mail.look)
+    recipient = _address(mail.contact.name, mail.contact.email, "the shopper's address")
+    words = render(mail.notice.template, _context(mail, now))
+    message = EmailMessage(policy=SMTP)
+    message["From"] = sender
+    message["To"] = recipient
+    message["Reply-To"] = _address(mail.look.name, mail.look.support_email, "the retailer's support address")
+    message["Subject"] = printable(words.subject)
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notes do not answer it
+    message.set_content(words.text, cte="quoted-printable")
+    message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    for label in labels:
+        _attach(message, label)
+    return Letter(sender=sender.addr_spec, recipient=recipient.addr_spec, message=message)
+
+
+def _context(mail: Mail, now: datetime) -> dict[str, Any]:
+    """What a template may show."""
+    return {
+        "look": mail.look,
+        "contact": mail.contact,
+        "number": mail.number,
+        "order_number": mail.order_number,
+        "status_url": mail.status_url,
+        "lines": mail.lines,
+        "line": line(mail.notice.template, mail.happened),
+        "amount": mail.notice.amount,
+        "tracking_number": mail.notice.tracking_number,
+        "locale": locale_for(mail.contact.language, mail.look.language),
+        "now": now,
+    }
+
+
+def printable(text: str) -> str:
+    """`text` on one line, without the control and direction characters that forge headers or hide their end."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def _sender(look: Look) -> Address:
+    name, mailbox = parseaddr(look.sender)
+    return _address(name or look.name, mailbox, "the retailer's sender")
+
+
+def _address(name: str, mailbox: str, whose: str) -> Address:
+    found = _MAILBOX.fullmatch(mailbox.strip())
+    if found is None:
+        raise BadAddress(f"{whose} is no mail address")
+    try:
+        domain = found["domain"].encode("idna").decode()
+    except UnicodeError:
+        raise BadAddress(f"{whose} has a domain that cannot exist") from None
+    return Address(printable(name), found["user"], domain)
+
+
+def _attach(message: EmailMessage, label: DocumentV1) -> None:
+    main, _, sub = label.media_type.partition("/")
+    message.add_attachment(label.content, maintype=main, subtype=sub, filename=printable(label.filename))

@@ -1,0 +1,115 @@
+"""first."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from libs.chassis.ledger import append_only
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "charges",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("return_id", sa.Uuid(), nullable=False),
+        sa.Column("purpose", sa.Text(), nullable=False),
+        sa.Column("part", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("price_amount", sa.BigInteger(), nullable=False),
+        sa.Column("price_currency", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state IN ('awaiting', 'waived')", name=op.f("ck_charges_state")),
+        sa.CheckConstraint("price_amount >= 0", name=op.f("ck_charges_price")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_charges")),
+        sa.UniqueConstraint(
+            "retailer_id", "return_id", "purpose", "part", name=op.f("uq_charges_retailer_id_return_id_purpose_part")
+        ),
+    )
+    op.create_table(
+        "claims",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
+        info={"outside_rls": "the claimer takes the work of every retailer; holds ids only"},
+    )
+    op.create_index(
+        op.f("ix_claims_due_at"), "claims", ["due_at"], unique=False, postgresql_where=sa.text("parked_at IS NULL")
+    )
+    op.create_index(op.f("ix_claims_kind_subject"), "claims", ["kind", "subject"], unique=True)
+    op.create_table(
+        "inbox",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "message_id", name=op.f("pk_inbox")),
+        info={"outside_rls": "asked before the retailer is known to be the right one; holds no data of anybody"},
+    )
+    op.create_index(op.f("ix_inbox_at"), "inbox", ["at"], unique=False)
+    op.create_table(
+        "ledger_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("return_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=True),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("amount_amount", sa.BigInteger(), nullable=False),
+        sa.Column("amount_currency", sa.Text(), nullable=False),
+        sa.Column("effect_id", sa.Uuid(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("prev_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entries")),
+        sa.UniqueConstraint("retailer_id", "seq", name=op.f("uq_ledger_entries_retailer_id_seq")),
+        info={"grants": "SELECT, INSERT"},
+    )
+    op.create_index(
+        op.f("ix_ledger_entries_retailer_id_return_id"), "ledger_entries", ["retailer_id", "return_id"], unique=False
+    )
+    op.execute(append_only("ledger_entries"))
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("exchange", sa.Text(), nullable=False),
+        sa.Column("routing_key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("next_try", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        info={"outside_rls": "the relay sends the rows of every retailer"},
+    )
+    op.create_index(op.f("ix_outbox_retailer_id_id"), "outbox", ["retailer_id", "id"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_outbox_retailer_id_id"), table_name="outbox")
+    op.drop_table("outbox")
+    op.drop_index(op.f("ix_ledger_entries_retailer_id_return_id"), table_name="ledger_entries")
+    op.drop_table("ledger_entries")
+    op.execute("DROP FUNCTION ledger_entries_only_grow")
+    op.drop_index(op.f("ix_inbox_at"), table_name="inbox")
+    op.drop_table("inbox")
+    op.drop_index(op.f("ix_claims_kind_subject"), table_name="claims")
+    op.drop_index(op.f("ix_claims_due_at"), table_name="claims", postgresql_where=sa.text("parked_at IS NULL"))
+    op.drop_table("claims")
+    op.drop_table("charges")

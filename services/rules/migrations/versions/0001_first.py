@@ -1,0 +1,89 @@
+"""first."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "claims",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("account", sa.Text(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("subject", sa.Uuid(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("parked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_claims")),
+        info={"outside_rls": "the claimer takes the work of every retailer; holds ids only"},
+    )
+    op.create_index(
+        op.f("ix_claims_due_at"), "claims", ["due_at"], unique=False, postgresql_where=sa.text("parked_at IS NULL")
+    )
+    op.create_index(op.f("ix_claims_kind_subject"), "claims", ["kind", "subject"], unique=True)
+    op.create_table(
+        "inbox",
+        sa.Column("consumer", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("consumer", "message_id", name=op.f("pk_inbox")),
+        info={"outside_rls": "asked before the retailer is known to be the right one; holds no data of anybody"},
+    )
+    op.create_index(op.f("ix_inbox_at"), "inbox", ["at"], unique=False)
+    op.create_table(
+        "outbox",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("exchange", sa.Text(), nullable=False),
+        sa.Column("routing_key", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("next_try", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        info={"outside_rls": "the relay sends the rows of every retailer"},
+    )
+    op.create_index(op.f("ix_outbox_retailer_id_id"), "outbox", ["retailer_id", "id"], unique=False)
+    op.create_table(
+        "policies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("retailer_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('draft', 'published', 'superseded')", name=op.f("ck_policies_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policies")),
+        sa.UniqueConstraint("retailer_id", "version", name=op.f("uq_policies_retailer_id_version")),
+    )
+    op.create_index(
+        "uq_policies_in_force",
+        "policies",
+        ["retailer_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'published'"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_index("uq_policies_in_force", table_name="policies", postgresql_where=sa.text("state = 'published'"))
+    op.drop_table("policies")
+    op.drop_index(op.f("ix_outbox_retailer_id_id"), table_name="outbox")
+    op.drop_table("outbox")
+    op.drop_index(op.f("ix_inbox_at"), table_name="inbox")
+    op.drop_table("inbox")
+    op.drop_index(op.f("ix_claims_kind_subject"), table_name="claims")
+    op.drop_index(op.f("ix_claims_due_at"), table_name="claims", postgresql_where=sa.text("parked_at IS NULL"))
+    op.drop_table("claims")
