@@ -11,7 +11,7 @@ from amqp import Channel, Connection, Message as Delivery
 from eventlet.event import Event
 from eventlet.queue import LightQueue
 from nameko.extensions import Entrypoint, SharedExtension
-from pydantic import ValidationError
+from pydantic import ValidationError, create_model
 
 from libs.chassis import crash, rpc
 from libs.chassis.context import Context, working
@@ -20,13 +20,17 @@ from libs.chassis.logs import log
 from libs.chassis.metrics import meter
 from libs.chassis.retries import Ladder, is_transient, reason
 from libs.chassis.settings import Settings, load
-from libs.chassis.wire import HEARTBEAT, Outcome, Outgoing, Publisher, connect, close, declare, delay_queue, fact_queue, parked, publish
+from libs.chassis.wire import (
+    Outcome, Outgoing, Publisher, close, connect, declare, delay_queue, dispatch, fact_queue, parked, publish,
+)
 from libs.chassis.works import DRAIN_WITHIN, instance_of, works
 from libs.contracts.base import Call, Envelope, Message, Request, answer_of
 from libs.contracts.errors import Refused
 
 WORKERS = 10  # greenlets for facts, and as many for requests, so that a person never waits behind facts
 PREFETCH = 10  # unacknowledged facts per queue
+GIVE_BACK_AFTER = 1.0  # seconds: what can be neither handled nor put off would go round without a pause
+TICK = 0.5  # seconds after which an idle link sees that it is to be left
 
 
 class Bus(SharedExtension):
@@ -40,8 +44,8 @@ class Bus(SharedExtension):
         self.busy = 0
         self.connection: Connection | None = None
         self.reply_channel: Channel | None = None
-        self._ready, self._stopped = Event(), Event()
-        self._started = self._stopping = False
+        self._ready = Event()
+        self._started = self._stopping = self._listening = False
 
     def setup(self) -> None:
         """Read the settings; called once by nameko."""
@@ -53,7 +57,7 @@ class Bus(SharedExtension):
     def begin(self) -> None:
         """Consume, once every handler is known. Returns when the broker has been reached for the first time."""
         if not self._started:
-            self._started = True
+            self._started = self._listening = True
             for queue in (self.facts, self.requests):
                 for _ in range(WORKERS):
                     self.container.spawn_managed_thread(partial(self._work, queue))
@@ -62,16 +66,14 @@ class Bus(SharedExtension):
 
     def drain(self) -> None:
         """Take nothing new, finish what is in hand, close the link. What was not begun goes back to the broker."""
-        if not self._stopping:
-            self._stopping = True
-            with eventlet.Timeout(DRAIN_WITHIN, False):
-                while self.busy:
-                    eventlet.sleep(0.01)
-            if self.connection is not None:
-                close(self.connection)
-            self.publisher.close()
-            self._stopped.send()
-        self._stopped.wait()
+        self._stopping = True
+        with eventlet.Timeout(DRAIN_WITHIN, False):
+            while self._listening or not self._idle():
+                eventlet.sleep(0.01)
+        self.publisher.close()
+
+    def _idle(self) -> bool:
+        return not self.busy and self.requests.empty()
 
     @property
     def connected(self) -> bool:
@@ -81,8 +83,8 @@ class Bus(SharedExtension):
     def _work(self, queue: LightQueue) -> None:
         while True:
             run, delivery = queue.get()
-            if self._stopping:
-                continue  # unacknowledged, so the broker gives it to another
+            if self._stopping and queue is self.facts:
+                continue  # unacknowledged, so the broker gives it to another; a request is not given twice
             self.busy += 1
             try:
                 run(delivery)
@@ -91,33 +93,47 @@ class Bus(SharedExtension):
 
     def _consume(self) -> None:
         while not self._stopping:
+            connection = None
             try:
-                self._listen()
+                connection = connect(self.settings.amqp_url, self.container.service_name)
+                self._listen(connection)
             except Exception as away:  # the broker is away: its messages wait there, and we come back within a second
-                self.connection = None
-                if not self._stopping:
-                    log.warning("chassis.broker_away", error=type(away).__name__, detail=str(away)[:200])
-                    eventlet.sleep(0.5)
+                log.warning("chassis.broker_away", error=type(away).__name__, detail=str(away)[:200])
+            self.connection = None
+            if connection is not None:
+                close(connection)
+            if not self._stopping:
+                eventlet.sleep(0.5)
+        self._listening = False
 
-    def _listen(self) -> None:
-        connection = connect(self.settings.amqp_url, self.container.service_name)
+    def _listen(self, connection: Connection) -> None:
         self._forget_waiting()
-        self._open_facts(connection.channel())
-        self._open_requests(connection.channel())
+        channels = connection.channel(), connection.channel()
+        self._open_facts(channels[0])
+        self._open_requests(channels[1])
         self.connection = connection
         if not self._ready.ready():
             self._ready.send()
-        while not self._stopping:
-            try:
-                connection.drain_events(timeout=HEARTBEAT / 4)
-            except TimeoutError:
-                pass
-            connection.heartbeat_tick()
+        for _ in dispatch(connection, tick=TICK):
+            if self._stopping:
+                break
+            self.publisher.beat()
+        self._leave(connection, *channels)
+
+    def _leave(self, connection: Connection, *channels: Channel) -> None:
+        """Take nothing new, see what is in hand to its end, and close only when the broker has read all we sent."""
+        for channel in channels:
+            for consumer in list(channel.callbacks):
+                channel.basic_cancel(consumer)  # a request queue without consumers goes, and callers are told at once
+        for _ in dispatch(connection, tick=0.02):
+            if self._idle():
+                break
+        with eventlet.Timeout(1.0, False):
+            connection.close()
 
     def _forget_waiting(self) -> None:
-        for queue in (self.facts, self.requests):
-            while not queue.empty():  # of the former link: the broker delivers them again
-                queue.get()
+        while not self.facts.empty():  # of the former link: the broker delivers them again
+            self.facts.get()
 
     def _open_facts(self, channel: Channel) -> None:
         channel.auto_decode = False
@@ -141,12 +157,13 @@ class Bus(SharedExtension):
         queue.put((run, delivery))
 
     def _answer(self, delivery: Delivery) -> None:
-        responder = self.responders.get(delivery.properties.get("type", ""))
-        kind, body = responder.run(delivery) if responder else ("failed", b'{"error": "unknown request"}')
-        answer = Delivery(body, type=kind, correlation_id=delivery.properties["correlation_id"], delivery_mode=1)
+        asked = delivery.properties
+        responder = self.responders.get(asked.get("type", ""))
+        kind, body = responder.run(delivery) if responder else ("failed", rpc.refusal("failed", "unknown request"))
+        answer = Delivery(body, type=kind, correlation_id=asked.get("correlation_id"), delivery_mode=1)
         try:
-            publish(self.reply_channel, "", delivery.properties["reply_to"], answer, mandatory=False)
-        except Exception as gone:  # the caller's link or ours is gone: it is told by its own deadline
+            publish(self.reply_channel, "", asked.get("reply_to", ""), answer, mandatory=False)
+        except Exception as gone:  # the link is gone: the caller is told by its own, or by its deadline
             log.info("chassis.answer_not_sent", error=type(gone).__name__)
 
 
@@ -226,6 +243,7 @@ class Handles(Entrypoint):
 
     @staticmethod
     def _give_back(delivery: Delivery) -> None:
+        eventlet.sleep(GIVE_BACK_AFTER)
         try:
             delivery.channel.basic_reject(delivery.delivery_tag, requeue=True)
         except Exception:  # the link is gone, and with it our hold on the message
@@ -242,7 +260,8 @@ class Answers(Entrypoint):
         super().__init__()
 
     def setup(self) -> None:
-        """Join the bus."""
+        """Name the request and join the bus."""
+        self.call = create_model(f"{self.request.__name__}Call", __base__=Call, data=(self.request, ...))
         self.bus.responders[self.request.wire()] = self
 
     def start(self) -> None:
@@ -262,8 +281,7 @@ class Answers(Entrypoint):
 
     def _reply(self, delivery: Delivery) -> tuple[str, bytes]:
         try:
-            call: Call[Any] = Call.model_validate_json(delivery.body)
-            call = call.model_copy(update={"data": self.request.model_validate(call.data)})
+            call = self.call.model_validate_json(delivery.body)
             left = call.deadline - time.time()
             if left <= 0:
                 return "late", b""

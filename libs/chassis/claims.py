@@ -2,12 +2,13 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Engine
 
+from libs.chassis.ids import new_id
 from libs.chassis.logs import log
 from libs.chassis.metrics import meter
 from libs.chassis.retries import Ladder, is_transient, reason
@@ -15,7 +16,7 @@ from libs.chassis.retries import Ladder, is_transient, reason
 CAP = 4  # pieces of work at once per account, over all processes
 TAKE = 40  # pieces one process takes in a round
 
-_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('homeward.claims'))"  # one process takes at a time, or the cap would not hold
+_TURN = "SELECT pg_advisory_xact_lock(hashtext('homeward.claims'))"  # one process takes at a time, or the cap would not hold
 _TAKE = """
 UPDATE claims SET claimed_until = now() + make_interval(secs => %(lease)s), tries = tries + 1 WHERE id IN (
   SELECT id FROM (
@@ -25,7 +26,7 @@ UPDATE claims SET claimed_until = now() + make_interval(secs => %(lease)s), trie
     WHERE c.kind = ANY(%(kinds)s::text[]) AND c.due_at <= now() AND c.parked_at IS NULL
       AND (c.claimed_until IS NULL OR c.claimed_until <= now())) queue
   WHERE place <= %(cap)s ORDER BY place LIMIT %(room)s)
-RETURNING id, kind, account, retailer_id, subject, tries"""
+RETURNING id, kind, account, retailer_id, subject, tries, correlation_id, causation_id, traceparent"""
 _DONE = "DELETE FROM claims WHERE id = %s"
 _LATER = "UPDATE claims SET claimed_until = NULL, due_at = now() + make_interval(secs => %s), error = %s WHERE id = %s"
 _PARK = "UPDATE claims SET claimed_until = NULL, parked_at = now(), error = %s WHERE id = %s"
@@ -41,6 +42,9 @@ class Claim:
     retailer_id: UUID
     subject: UUID
     tries: int
+    correlation_id: UUID = field(default_factory=new_id)
+    causation_id: UUID | None = None
+    traceparent: str | None = None
 
 
 class Claimer:
@@ -81,8 +85,8 @@ class Claimer:
             if not db.exec_driver_sql(_TURN).scalar_one():
                 return []
             rows = db.exec_driver_sql(_TAKE, {"kinds": list(self.methods), "cap": CAP, "room": max(0, TAKE - self.running),
-                                              "lease": self._lease}).all()
-        return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, row.tries) for row in rows]
+                                              "lease": self._lease, "now": now()}).all()
+        return [Claim(*row) for row in rows]
 
     def work(self, claim: Claim) -> None:
         """Do one piece to its end: done, later or parked. Never raises."""

@@ -2,14 +2,14 @@
 
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from libs.chassis.errors import Unavailable
 from libs.chassis.logs import log
 from libs.chassis.metrics import meter
 from libs.chassis.wire import Outcome, Outgoing, Publisher
@@ -17,8 +17,11 @@ from libs.chassis.wire import Outcome, Outgoing, Publisher
 BATCH = 100  # rows unconfirmed at once
 SHARE = 20  # of one retailer in a round, so that one retailer's flood does not starve another
 MEMORY = 5_000  # rows kept in memory; what is over waits in the table for the sweep
+MEMORY_OF_ONE = 1_000  # of one retailer, so that a flood leaves room for the others
+MEMORY_CHARACTERS = 32_000_000  # the same bound for few but large bodies
 SWEEP_AGE = 5.0  # seconds a row may wait in memory before the sweep takes it for lost; shorter makes duplicates under load
 HOLD = 1.0  # seconds a key rests after a full queue refused it
+COUNTED = 100_000  # rows, beyond which a backlog is not counted further
 KEEP_INBOX_DAYS = 30
 
 _SWEEP = """
@@ -27,7 +30,7 @@ WITH RECURSIVE owners AS (
   UNION ALL
   SELECT (SELECT o.retailer_id FROM outbox o WHERE o.retailer_id > owners.retailer_id ORDER BY o.retailer_id LIMIT 1)
   FROM owners WHERE owners.retailer_id IS NOT NULL)
-SELECT due.* FROM owners, LATERAL (
+SELECT due.* FROM (SELECT retailer_id FROM owners ORDER BY random()) AS owners, LATERAL (
   SELECT id, message_id, retailer_id, exchange, routing_key, body FROM outbox
   WHERE retailer_id = owners.retailer_id AND created_at < now() - make_interval(secs => %(age)s) AND next_try <= now()
     AND routing_key <> ALL(%(held)s::text[]) AND id <> ALL(%(known)s::bigint[])
@@ -35,9 +38,12 @@ SELECT due.* FROM owners, LATERAL (
 LIMIT %(batch)s"""
 _DELETE = "DELETE FROM outbox WHERE id = ANY(%s)"
 _PUT_OFF = """
-UPDATE outbox SET tries = tries + 1, next_try = now() + make_interval(secs => least(300, power(2, least(tries, 9)))) WHERE id = ANY(%s)"""
-_MEASURE = "SELECT count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0) FROM outbox"
-_PURGE_INBOX = f"DELETE FROM inbox WHERE at < now() - interval '{KEEP_INBOX_DAYS} days'"
+UPDATE outbox SET tries = tries + 1, next_try = now() + make_interval(secs => least(300, power(2, least(tries, 9))))
+WHERE id = ANY(%s)"""
+_MEASURE = """
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT %s) AS some),
+       coalesce(extract(epoch FROM now() - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)"""
+_PURGE_INBOX = "DELETE FROM inbox WHERE at < now() - make_interval(days => %s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Relay:
     def __init__(self, engine: Engine, publisher: Publisher) -> None:
         self._engine, self._publisher = engine, publisher
         self._waiting: OrderedDict[UUID, deque[Row]] = OrderedDict()
-        self._size = 0
+        self._size = self._characters = 0
         self._mutex = threading.Lock()
         self._something = threading.Event()
         self._sent: list[int] = []
@@ -85,11 +91,15 @@ class Relay:
         """Take rows whose transaction has committed."""
         with self._mutex:
             for row in rows:
-                if self._size >= MEMORY:
-                    break
-                self._waiting.setdefault(row.retailer_id, deque()).append(row)
-                self._size += 1
+                if self._has_room_for(row):
+                    self._waiting.setdefault(row.retailer_id, deque()).append(row)
+                    self._size += 1
+                    self._characters += len(row.body)
         self._something.set()
+
+    def _has_room_for(self, row: Row) -> bool:
+        return (self._size < MEMORY and self._characters < MEMORY_CHARACTERS
+                and len(self._waiting.get(row.retailer_id, ())) < MEMORY_OF_ONE)
 
     def take(self) -> list[Row]:
         """The next batch: each retailer in turn, at most SHARE of one; who was cut off stands at the end of the queue."""
@@ -104,6 +114,7 @@ class Relay:
                 if rows:
                     self._waiting[owner] = rows
             self._size -= len(batch)
+            self._characters -= sum(len(row.body) for row in batch)
             if not self._size:
                 self._something.clear()
         return batch
@@ -132,64 +143,59 @@ class Relay:
             self._publisher.beat()
 
     def _send(self, batch: list[Row]) -> None:
-        free = [row for row in batch if not self._is_held(row.key)]
-        try:
-            said = self._publisher.publish([row.outgoing() for row in free])
-        except Unavailable:
-            time.sleep(0.2)
-            raise
-        self._sent += self._sort(free, said)
-
-    def _sort(self, rows: list[Row], said: dict[str, Outcome]) -> list[int]:
-        """The ids that the broker took. The others stay in the table with a later next_try, and do not hold up the rest."""
-        taken, left = [], []
-        for row in rows:
-            outcome = said[str(row.message_id)]
-            if outcome is Outcome.TAKEN:
-                taken.append(row.id)
-                continue
-            left.append(row.id)
-            self._note(row, outcome)
-        meter().sent.inc(len(taken))
-        if left:
+        taken, unroutable = self._publish([row for row in batch if not self._is_held(row.key)])
+        self._sent += taken
+        if unroutable:
             with self._engine.begin() as db:
-                db.exec_driver_sql(_PUT_OFF, (left,))
-        return taken
+                db.exec_driver_sql(_PUT_OFF, (unroutable,))
 
-    def _note(self, row: Row, outcome: Outcome) -> None:
-        if outcome is Outcome.REFUSED:
-            self._held[row.key] = time.monotonic() + HOLD
-            meter().held.inc()
-        else:
-            meter().returned.inc()
-            log.error("chassis.outbox_unroutable", exchange=row.exchange, key=row.key, message_id=str(row.message_id))
+    def _publish(self, rows: list[Row]) -> tuple[list[int], list[int]]:
+        """The ids that the broker took, and those that no queue is bound for. What a full queue refused is in neither."""
+        if not rows:
+            return [], []
+        said = self._publisher.publish([row.outgoing() for row in in_turn(rows)], topics={row.exchange for row in rows})
+        taken, unroutable = [], []
+        for row in rows:
+            match said[str(row.message_id)]:
+                case Outcome.TAKEN:
+                    taken.append(row.id)
+                case Outcome.UNROUTABLE:
+                    unroutable.append(row.id)
+                    meter().returned.inc()
+                    log.error("chassis.outbox_unroutable", exchange=row.exchange, key=row.key, message_id=str(row.message_id))
+                case Outcome.REFUSED:
+                    self._held[row.key] = time.monotonic() + HOLD
+                    meter().held.inc()
+        meter().sent.inc(len(taken))
+        return taken, unroutable
 
     def _is_held(self, key: str) -> bool:
         return self._held.get(key, 0.0) > time.monotonic()
 
     def _sweep(self) -> None:
+        """Send what has waited too long, whoever committed it: the rows stay locked until the broker has them."""
         with self._engine.begin() as db:
             held = [key for key in self._held if self._is_held(key)]
-            found = db.exec_driver_sql(_SWEEP, {"age": SWEEP_AGE, "held": held, "known": self._known(),
-                                                "share": SHARE, "batch": BATCH}).all()
-            rows = [Row(*row) for row in found]
+            rows = [Row(*row) for row in db.exec_driver_sql(_SWEEP, {
+                "age": SWEEP_AGE, "held": held, "known": self._known(), "share": SHARE, "batch": BATCH})]
             if rows:
-                said = self._publisher.publish([row.outgoing() for row in rows])
-                taken = {row.id for row in rows if said[str(row.message_id)] is Outcome.TAKEN}
-                left = [row for row in rows if row.id not in taken]
-                for row in left:
-                    self._note(row, said[str(row.message_id)])
-                db.exec_driver_sql(_DELETE, (list(taken),))
-                db.exec_driver_sql(_PUT_OFF, ([row.id for row in left],))
-                meter().sent.inc(len(taken))
-            pending, age = db.exec_driver_sql(_MEASURE).one()
-            meter().outbox_rows.set(pending)
-            meter().outbox_age.set(age)
-            if time.monotonic() > self._next_purge:
-                self._next_purge = time.monotonic() + 3600
-                db.exec_driver_sql(_PURGE_INBOX)
+                taken, unroutable = self._publish(rows)
+                db.exec_driver_sql(_DELETE, (taken,))
+                db.exec_driver_sql(_PUT_OFF, (unroutable,))
+            self._measure(db)
+            self._purge(db)
         if len(rows) == BATCH:
             self._next_tick = 0.0  # more are waiting: sweep again at once
+
+    def _measure(self, db: Connection) -> None:
+        pending, age = db.exec_driver_sql(_MEASURE, (COUNTED,)).one()
+        meter().outbox_rows.set(pending)
+        meter().outbox_age.set(age)
+
+    def _purge(self, db: Connection) -> None:
+        if time.monotonic() > self._next_purge:
+            self._next_purge = time.monotonic() + 3600
+            db.exec_driver_sql(_PURGE_INBOX, (KEEP_INBOX_DAYS,))
 
     def _known(self) -> list[int]:
         with self._mutex:
@@ -200,6 +206,16 @@ class Relay:
             with self._engine.begin() as db:
                 db.exec_driver_sql(_DELETE, (self._sent,))
             self._sent = []
+
+
+def in_turn(rows: Iterable[Row]) -> list[Row]:
+    """The rows of all retailers alternately, each retailer's own in their order: where room is scarce each gets some."""
+    places: Counter[UUID] = Counter()
+    placed = []
+    for row in rows:
+        places[row.retailer_id] += 1
+        placed.append((places[row.retailer_id], row))
+    return [row for _, row in sorted(placed, key=itemgetter(0))]
 
 
 _relay: Relay | None = None

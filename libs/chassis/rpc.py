@@ -14,12 +14,14 @@ from libs.chassis.errors import DeadlineExceeded, Failed, Unavailable
 from libs.chassis.logs import log
 from libs.chassis.metrics import meter
 from libs.chassis.outside import forbid_open_unit
-from libs.chassis.wire import HEARTBEAT, close, connect, publish
+from libs.chassis.wire import close, connect, dispatch, hang_up, publish
 from libs.contracts.base import Call, Named, Request, answer_of
 from libs.contracts.errors import Refused
 
 REPLY_TO = "amq.rabbitmq.reply-to"
 TIMEOUT = 2.0  # seconds a person is kept waiting for another service, unless the caller says otherwise
+PATIENCE = 0.3  # seconds a call waits for a link that was lost
+TICK = 2.5  # seconds between two looks at an idle link, and for the broker to take a request
 
 AnswerT = TypeVar("AnswerT", bound=Named)
 
@@ -48,7 +50,7 @@ class Client:
         self._channel: Channel | None = None
         self._waiting: dict[str, _Slot] = {}
         self._numbers = count(1)
-        self._closed = False
+        self._closed = self._tried = False
         self._up = threading.Event()
         self._thread = threading.Thread(target=self._read, name="rpc-reader", daemon=True)
         self._thread.start()
@@ -73,7 +75,7 @@ class Client:
             meter().ask_seconds.labels(request.wire(), outcome).observe(time.monotonic() - started)
 
     def _exchange(self, retailer_id: UUID, request: Request[Any], timeout: float) -> tuple[str, bytes]:
-        if not self._up.wait(min(timeout, 0.3)):
+        if not self._up.wait(min(timeout, PATIENCE if self._tried else timeout)):
             raise Unavailable("the broker is away")
         number, slot = str(next(self._numbers)), _Slot()
         self._waiting[number] = slot
@@ -87,16 +89,21 @@ class Client:
 
     def _send(self, number: str, retailer_id: UUID, request: Request[Any], timeout: float) -> None:
         context = current()
-        call: Call[Any] = Call.model_construct(retailer_id=retailer_id, correlation_id=context.correlation_id,
-                                    traceparent=context.traceparent, deadline=time.time() + timeout, data=request)
-        delivery = Delivery(call.model_dump_json(by_alias=True, serialize_as_any=True).encode(), type=request.wire(), reply_to=REPLY_TO,
-                            correlation_id=number, delivery_mode=1, expiration=str(int(timeout * 1000)))
+        call: Call[Any] = Call.model_construct(
+            retailer_id=retailer_id, correlation_id=context.correlation_id, traceparent=context.traceparent,
+            deadline=time.time() + timeout, data=request)
+        body = call.model_dump_json(by_alias=True, serialize_as_any=True).encode()
+        delivery = Delivery(body, type=request.wire(), reply_to=REPLY_TO, correlation_id=number, delivery_mode=1,
+                            expiration=str(int(timeout * 1000)))
         channel = self._channel
         if channel is None:
             raise Unavailable("the broker is away")
+        connection = channel.connection
         try:
             publish(channel, "", request.queue(), delivery)
-        except Exception as away:
+        except Exception as away:  # part of it may be on its way: after that nothing on this link would be understood
+            if connection is not None:
+                hang_up(connection)
             raise Unavailable(f"broker: {type(away).__name__}") from away
 
     def _read(self) -> None:
@@ -104,10 +111,10 @@ class Client:
             try:
                 self._listen()
             except Exception as away:
-                self._lost()
-                if not self._closed:
-                    log.warning("chassis.rpc_link_lost", error=type(away).__name__)
-                    time.sleep(0.25)
+                log.warning("chassis.rpc_link_lost", error=type(away).__name__)
+            self._lost()
+            if not self._closed:
+                time.sleep(0.25)
 
     def _listen(self) -> None:
         self._connection = connection = connect(self._url, self._name)
@@ -115,14 +122,13 @@ class Client:
         channel.auto_decode = False
         channel.basic_consume(REPLY_TO, no_ack=True, callback=self._on_answer)
         channel.events["basic_return"].add(self._on_return)
+        connection.transport.sock.settimeout(TICK)  # once: set anew for each frame, it would change under threads that write
         self._channel = channel
+        self._tried = True
         self._up.set()
-        while not self._closed:
-            try:
-                connection.drain_events(timeout=HEARTBEAT / 4)
-            except TimeoutError:
-                pass
-            connection.heartbeat_tick()
+        for _ in dispatch(connection, tick=TICK):
+            if self._closed:
+                return
 
     def _on_answer(self, delivery: Delivery) -> None:
         slot = self._waiting.pop(delivery.properties.get("correlation_id", ""), None)
@@ -135,19 +141,23 @@ class Client:
             slot.fill("unavailable", key.encode())
 
     def _lost(self) -> None:
+        self._tried = True
         self._up.clear()
         self._channel = None
-        while self._waiting:
-            _, slot = self._waiting.popitem()
-            slot.fill("unavailable", b"broker")
+        for number in list(self._waiting):
+            slot = self._waiting.pop(number, None)
+            if slot is not None:  # else its caller has just given up
+                slot.fill("unavailable", b"broker")
         if self._connection is not None:
             close(self._connection)
             self._connection = None
 
     def close(self) -> None:
-        """End the link."""
+        """End the link; calls in hand fail with Unavailable."""
         self._closed = True
-        self._lost()
+        if (connection := self._connection) is not None:
+            hang_up(connection)
+        self._thread.join(TICK)
 
 
 def _read_answer(request: Request[Any], kind: str, body: bytes) -> Named:

@@ -32,10 +32,12 @@ _FILL_OUTBOX = """
 INSERT INTO outbox (message_id, retailer_id, exchange, routing_key, body)
 SELECT * FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[]) RETURNING id"""
 _FILL_CLAIMS = """
-INSERT INTO claims (kind, account, retailer_id, subject, due_at)
-SELECT kind, account, retailer_id, subject, now() + after FROM
-unnest(%s::text[], %s::text[], %s::uuid[], %s::uuid[], %s::interval[]) AS c (kind, account, retailer_id, subject, after)
-ON CONFLICT (kind, subject) DO NOTHING"""
+INSERT INTO claims (kind, account, retailer_id, subject, due_at, correlation_id, causation_id, traceparent)
+SELECT kind, account, %s::uuid, subject, due_at, %s::uuid, %s::uuid, %s::text
+FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::timestamptz[]) AS c (kind, account, subject, due_at)
+ON CONFLICT (kind, subject) DO UPDATE SET
+  due_at = least(claims.due_at, excluded.due_at), tries = 0, parked_at = NULL,
+  correlation_id = excluded.correlation_id, causation_id = excluded.causation_id, traceparent = excluded.traceparent"""
 
 
 def tables(service: str) -> MetaData:
@@ -63,9 +65,11 @@ def tables(service: str) -> MetaData:
         Column("retailer_id", Uuid, nullable=False), Column("subject", Uuid, nullable=False),
         Column("due_at", moment, nullable=False), Column("claimed_until", moment), Column("parked_at", moment),
         Column("tries", Integer, nullable=False, server_default=text("0")), Column("error", Text),
+        Column("correlation_id", Uuid, nullable=False), Column("causation_id", Uuid), Column("traceparent", Text),
         info={OUTSIDE_RLS: "the claimer takes the work of every retailer; holds ids only"})
     Index(None, due.c.kind, due.c.subject, unique=True)
-    Index(None, due.c.due_at, postgresql_where=due.c.parked_at.is_(None))
+    Index(None, due.c.kind, due.c.account, due.c.due_at, postgresql_where=due.c.parked_at.is_(None))
+    Index(None, due.c.kind, due.c.account, postgresql_where=due.c.claimed_until.is_not(None))
     return metadata
 
 
@@ -86,7 +90,7 @@ class Planned:
     kind: str
     account: str
     subject: UUID
-    after: timedelta
+    due_at: datetime
 
 
 @dataclass(slots=True)
@@ -98,15 +102,18 @@ class Unit:
     now: datetime
     seen: bool = False
     said: list[Message] = field(default_factory=list)
-    planned: list[Planned] = field(default_factory=list)
+    planned: dict[tuple[str, UUID], Planned] = field(default_factory=dict)
 
     def announce(self, messages: Message | Iterable[Message]) -> None:
         """State facts. They are committed with this transaction and sent after it."""
         self.said += [messages] if isinstance(messages, Message) else messages
 
     def claim(self, kind: str, *, account: str, subject: UUID, after: timedelta = timedelta()) -> None:
-        """Plan work outside for `subject`, done by the `@works(kind)` method after the commit, at most so many at once per account."""
-        self.planned.append(Planned(kind, account, subject, after))
+        """Plan work outside for `subject`, done by the `@works(kind)` method after the commit, at most so many at once per account.
+
+        Planned again while it waits it is done once; planned again while it is in hand or parked it is done once more.
+        """
+        self.planned[kind, subject] = Planned(kind, account, subject, self.now + after)
 
 
 class Store:
@@ -142,9 +149,13 @@ class Store:
     @contextmanager
     def look(self, retailer_id: UUID) -> Iterator[Connection]:
         """Read for one retailer from one snapshot, so that several queries tell of the same moment."""
-        with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as db, db.begin():
-            db.exec_driver_sql(_SET_RETAILER, (str(retailer_id),))
-            yield db
+        mark = open_unit.set(self.service)
+        try:
+            with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as db, db.begin():
+                db.exec_driver_sql(_SET_RETAILER, (str(retailer_id),))
+                yield db
+        finally:
+            open_unit.reset(mark)
 
     def _begin(self, db: Connection, owner: UUID, fact: Envelope[Any] | None) -> bool:
         if fact is None:
@@ -173,14 +184,16 @@ def _fill_outbox(unit: Unit) -> list[relay.Row]:
 
 def _fill_claims(unit: Unit) -> None:
     if unit.planned:
+        context, planned = current(), unit.planned.values()
         unit.db.exec_driver_sql(_FILL_CLAIMS, (
-            [p.kind for p in unit.planned], [p.account for p in unit.planned], [unit.retailer_id] * len(unit.planned),
-            [p.subject for p in unit.planned], [p.after for p in unit.planned]))
+            unit.retailer_id, context.correlation_id, context.causation_id, context.traceparent, [p.kind for p in planned],
+            [p.account for p in planned], [p.subject for p in planned], [p.due_at for p in planned]))
 
 
 @cache
 def engine_of(service: str) -> Engine:
     """The connection pool of `service` in this process. A link that died is replaced, and its user tries again."""
     settings = load()
+    link = {"connect_timeout": 5, "application_name": service, "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"}
     return create_engine(settings.database(service), pool_size=settings.database_pool, max_overflow=settings.database_pool,
-                         pool_timeout=5, pool_recycle=1800, connect_args={"connect_timeout": 5, "application_name": service})
+                         pool_timeout=5, pool_recycle=1800, connect_args=link, hide_parameters=True)

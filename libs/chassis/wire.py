@@ -1,18 +1,23 @@
 """The broker: connections, what is declared on it, and publishing with many unconfirmed at once."""
 
+import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 import kombu
 from amqp import Channel, Connection, Message, spec
+from amqp.exceptions import AMQPError
 
 from libs.chassis.errors import Unavailable
 
 CONFIRM_WITHIN = 10.0  # seconds for the broker to confirm a batch
 HEARTBEAT = 10  # seconds
+BEAT = 1.0  # seconds between two looks at whether a heartbeat is due
+LINK_ERRORS = (OSError, AMQPError)  # a refused sign-in and a closed channel are no connection errors to py-amqp
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +50,31 @@ def connect(url: str, name: str) -> Connection:
                             transport_options={"client_properties": {"connection_name": name}})
     try:
         return link.transport.establish_connection()
-    except link.connection_errors as away:
+    except LINK_ERRORS as away:
         raise Unavailable(f"broker: {away}") from away
 
 
 def publish(channel: Channel, exchange: str, key: str, message: Message, *, mandatory: bool = True) -> None:
     """Send one message without waiting. py-amqp's own basic_publish drains the socket first, which another greenlet reads."""
     channel.send_method(spec.Basic.Publish, "Bssbb", (0, exchange, key, mandatory, False), message)
+
+
+def dispatch(connection: Connection, *, tick: float) -> Iterator[None]:
+    """Hand what comes to its callbacks, yielding after each and at least every `tick` seconds. Raises when the link is lost."""
+    next_beat = 0.0
+    while True:
+        with suppress(TimeoutError):
+            connection.drain_events(timeout=tick)
+        if (moment := time.monotonic()) >= next_beat:
+            next_beat = moment + BEAT
+            connection.heartbeat_tick()
+        yield
+
+
+def hang_up(connection: Connection) -> None:
+    """End a link that another thread reads: the reader meets an error and closes it. py-amqp would open a closed one again."""
+    with suppress(OSError, AttributeError):  # it may be closed already
+        connection.transport.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Publisher:
@@ -64,19 +87,31 @@ class Publisher:
         self._tag = 0
         self._open: dict[int, str] = {}
         self._said: dict[str, Outcome] = {}
+        self._topics: set[str] = set()
+        self._next_beat = 0.0
         self._turn = threading.Lock()
 
-    def publish(self, batch: Sequence[Outgoing]) -> dict[str, Outcome]:
-        """The broker's word by message id. Raises Unavailable when the link fails: then nothing is known of the batch."""
+    def publish(self, batch: Sequence[Outgoing], *, topics: Iterable[str] = ()) -> dict[str, Outcome]:
+        """The broker's word by message id, once the `topics` exchanges exist.
+
+        Raises Unavailable when the link fails: then nothing is known of the batch.
+        """
         with self._turn:
             try:
-                return self._publish(batch)
-            except (OSError, *kombu.Connection(self._url).connection_errors) as away:
+                channel = self._channel or self._connect()
+                self._declare_topics(channel, topics)
+                return self._publish(channel, batch)
+            except LINK_ERRORS as away:
                 self.close()
                 raise Unavailable(f"broker: {away}") from away
 
-    def _publish(self, batch: Sequence[Outgoing]) -> dict[str, Outcome]:
-        channel = self._channel or self._connect()
+    def _declare_topics(self, channel: Channel, topics: Iterable[str]) -> None:
+        # To an exchange that does not exist the broker says no by closing the channel, and the whole batch is lost with it.
+        for name in set(topics) - self._topics:
+            channel.exchange_declare(name, "topic", durable=True, auto_delete=False)
+            self._topics.add(name)
+
+    def _publish(self, channel: Channel, batch: Sequence[Outgoing]) -> dict[str, Outcome]:
         connection = channel.connection
         self._said = {}
         for item in batch:
@@ -91,7 +126,7 @@ class Publisher:
     def _connect(self) -> Channel:
         self._connection = connect(self._url, self._name)
         self._channel = channel = self._connection.channel()
-        self._tag, self._open = 0, {}
+        self._tag, self._open, self._topics = 0, {}, set()
         channel.confirm_select()
         channel.events["basic_ack"].add(self._on_ack)
         channel.events["basic_nack"].add(self._on_nack)
@@ -111,19 +146,19 @@ class Publisher:
     def _on_return(self, _error: Exception, _exchange: str, _key: str, message: Message) -> None:
         self._said[message.properties["message_id"]] = Outcome.UNROUTABLE  # comes before the ack
 
-    def declare(self, *declarations: "Declaration") -> None:
-        """Declare exchanges and queues."""
-        with self._turn:
-            declare(self._channel or self._connect(), *declarations)
-
     def beat(self) -> None:
-        """Keep an idle link alive."""
-        with self._turn:
+        """Keep an idle link alive, however often it is called; one that is publishing needs no help."""
+        if time.monotonic() < self._next_beat or not self._turn.acquire(blocking=False):
+            return
+        try:
+            self._next_beat = time.monotonic() + BEAT
             if self._connection is not None:
-                try:
-                    self._connection.heartbeat_tick()
-                except Exception:  # the next publish opens a new link
-                    self.close()
+                _read_what_is_there(self._connection)
+                self._connection.heartbeat_tick()
+        except LINK_ERRORS:  # the next publish opens a new link
+            self.close()
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Drop the link; the next publish opens a new one."""
@@ -134,10 +169,15 @@ class Publisher:
 
 def close(connection: Connection) -> None:
     """Close a link that may be dead already."""
-    try:
+    with suppress(Exception):  # closing is a courtesy: the broker notices by itself
         connection.collect()
-    except Exception:  # closing is a courtesy: the broker notices by itself
-        return
+
+
+def _read_what_is_there(connection: Connection) -> None:
+    # The broker's heartbeats lie unread while nobody publishes, and a link on which none was read counts as dead.
+    with suppress(TimeoutError):
+        while True:
+            connection.drain_events(timeout=0.001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +195,7 @@ _QUORUM: dict[str, object] = {"x-queue-type": "quorum", "x-overflow": "reject-pu
 
 
 def fact_queue(queue: str, exchange: str, key: str, *, limit: int) -> tuple[Declaration, ...]:
-    """The queue of one (service, fact), and its parked queue. Past `limit` messages it takes no more, which holds the relay back."""
+    """The queue of one (service, fact), and its parked queue. Past `limit` messages it takes no more, and the relay holds back."""
     return (
         Declaration(parked(queue), _QUORUM),
         Declaration(queue, _QUORUM | {

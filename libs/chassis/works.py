@@ -7,7 +7,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from libs.chassis import claims
 from libs.chassis.claims import Claim, Claimer
-from libs.chassis.context import fresh, working
+from libs.chassis.context import Context, working
 from libs.chassis.errors import Transient
 from libs.chassis.retries import Ladder
 from libs.chassis.settings import load
@@ -76,7 +76,8 @@ class Works(Entrypoint):
     def _work(self, claim: Claim) -> None:
         # Shorter than the lease: nobody else takes the claim while this still runs.
         with eventlet.Timeout(self.claiming.lease * 0.9, Transient("the work took longer than its lease")):
-            with working(fresh(), retailer=str(claim.retailer_id), subject=str(claim.subject)):
+            context = Context(claim.correlation_id, claim.causation_id, claim.traceparent)
+            with working(context, retailer=str(claim.retailer_id), subject=str(claim.subject)):
                 getattr(instance_of(self.container), self.method_name)(claim)
 
 

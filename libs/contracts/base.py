@@ -100,14 +100,30 @@ class Envelope(Value, Generic[MessageT]):
     data: MessageT
 
     @classmethod
-    def of(cls, body: Message, *, id: UUID, time: datetime, retailer_id: UUID, correlation_id: UUID,
-           causation_id: UUID | None = None, traceparent: str | None = None) -> "Envelope[Any]":
+    def of(
+        cls,
+        body: Message,
+        *,
+        id: UUID,
+        time: datetime,
+        retailer_id: UUID,
+        correlation_id: UUID,
+        causation_id: UUID | None = None,
+        traceparent: str | None = None,
+    ) -> "Envelope[Any]":
         """Wrap `body` with the facts about the fact. `time` is aware UTC."""
         return Envelope.model_construct(
-            id=id, source=f"/homeward/{body.owner()}", type=body.type(), time=time,
+            id=id,
+            source=f"/homeward/{body.owner()}",
+            type=body.type(),
+            time=time,
             subject=str(subject) if (subject := getattr(body, "return_id", None)) else None,
-            retailer_id=retailer_id, correlation_id=correlation_id, causation_id=causation_id,
-            traceparent=traceparent, data=body)
+            retailer_id=retailer_id,
+            correlation_id=correlation_id,
+            causation_id=causation_id,
+            traceparent=traceparent,
+            data=body,
+        )
 
     def to_json(self) -> str:
         """The bytes of the message body, with CloudEvents' own attribute names and absent ones left out."""

@@ -144,11 +144,10 @@ class _Comparison:
                 )
 
     def _places(self, old: Schema, new: Schema, path: str) -> Iterator[Change]:
+        """What stands at fixed places of a list; how many there are is said by its limits."""
         before, after = old.get("prefixItems", []), new.get("prefixItems", [])
         for place, (one, other) in enumerate(zip(before, after, strict=False)):
             yield from self.node(one, other, f"{path}[{place}]")
-        if len(before) != len(after):
-            yield Change(path, Effect.CHANGED, f"{len(before)} fixed places would become {len(after)}")
 
 
 def _branches(schema: Schema, defs: dict[str, Schema]) -> list[Schema]:

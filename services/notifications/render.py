@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
 from libs.contracts.values import Money
+from services.notifications.colours import as_text, text_on
 from services.notifications.domain import Template
 
 # ISO 4217. Babel's own table has what is used in shops, and would show 10.50 AFN as 11.
@@ -96,7 +97,7 @@ def _environment() -> SandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"money": _money_here, "day": _day_here}
+    made.filters |= {"money": _money_here, "day": _day_here, "text_on": text_on, "as_text": as_text}
     return made
 
 

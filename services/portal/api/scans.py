@@ -10,6 +10,7 @@ from libs.contracts.tracking import RecordScansV1, ScanAsked, ScansV1
 from services.portal.api.access import Caller, caller
 
 router = APIRouter(prefix="/api/v1", tags=["scans"])
+BATCH_SECONDS = 15.0  # a full batch of 500 takes about two on a small machine
 
 
 class Scan(BaseModel):
@@ -39,6 +40,5 @@ class Scans(BaseModel):
 @router.post("/scans", response_model=ScansV1)
 def record_scans(asked: Scans, who: Annotated[Caller, Depends(caller)]) -> ScansV1:
     """Record what arrived at a hub. Each scan is answered on its own: `ok`, `already` (with when) or `unknown`."""
-    return ask(
-        who.retailer_id, RecordScansV1(scans=tuple(ScanAsked(**scan.model_dump()) for scan in asked.scans), by=who.name)
-    )
+    scans = tuple(ScanAsked(**scan.model_dump()) for scan in asked.scans)
+    return ask(who.retailer_id, RecordScansV1(scans=scans, by=who.name), timeout=BATCH_SECONDS)

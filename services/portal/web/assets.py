@@ -103,7 +103,9 @@ def _present(stem: str, kind: str, look_of: Callable[[str], Look | None]) -> Ass
         return sprite()
     slug = stem if kind == "css" else stem.removeprefix("mark-")
     look = HOUSE if slug == HOUSE.slug else look_of(slug)
-    return look and (stylesheet(look) if kind == "css" else mark(look))
+    if look is None:
+        return None
+    return stylesheet(look) if kind == "css" else mark(look)
 
 
 def _encoded(asset: Asset, accept: str) -> tuple[bytes, dict[str, str]]:

@@ -190,6 +190,12 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: For
     return answering.go(f"/{shop.slug}{path}?new")
 
 
+@router.get("/{slug}/p/{code}")
+def label_code(shop: Shop) -> Response:
+    """What the label's QR code says. It is for the hub's scanner; whoever else follows it may find the order."""
+    return Pages.go(f"/{shop.slug}/")
+
+
 @router.get("/{slug}/r/{token}")
 def status(request: Request, here: Here, shop: Shop, token: str, answering: Answering) -> Response:
     """Where the return is."""

@@ -33,6 +33,9 @@ def upgrade() -> None:
     sa.Column('parked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('tries', sa.Integer(), server_default=sa.text('0'), nullable=False),
     sa.Column('error', sa.Text(), nullable=True),
+    sa.Column('correlation_id', sa.Uuid(), nullable=False),
+    sa.Column('causation_id', sa.Uuid(), nullable=True),
+    sa.Column('traceparent', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_claims')),
     info={'outside_rls': 'the claimer takes the work of every retailer; holds ids only'}
     )

@@ -1,0 +1,1 @@
+"""What is printed: pages as PDF, the same bytes for the same parcel on every run."""

@@ -1,0 +1,7 @@
+"""What labels remembers: lanes and hubs, the retailer's look, bookings with their outcome, and where documents lie."""
+
+from services.labels.store.bookings import Bookings
+from services.labels.store.lanes import Lanes
+from services.labels.store.tables import metadata
+
+__all__ = ["Bookings", "Lanes", "metadata"]

@@ -1,0 +1,189 @@
+"""Which of the shop's things are ours: how a return is marked, and how an effect is found again after a lost answer."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from uuid import UUID
+
+from libs.contracts.values import Money, ReturnLine
+from services.orders.domain.settlements import LineNotInReturn, NotReturnable
+
+NOTE_LENGTH = 255  # Shopify's limit for returnReasonNote
+
+
+class Finding(Enum):
+    """What reading back can say besides the effect itself."""
+
+    NOT_THERE = "not there"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a call made at the shop: the shop's own id of it."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Returnable:
+    """How many of a line, in one parcel that was sent, may still come back."""
+
+    fulfillment_line_id: str
+    shop_line_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnItem:
+    """Some quantity of a parcel's line, with the mark that finds it again."""
+
+    fulfillment_line_id: str
+    quantity: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessItem:
+    """Some quantity of a shop's return line to be processed, and how many of it were `before`."""
+
+    id: str
+    quantity: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShopReturnLine:
+    """A line of a return as the shop holds it."""
+
+    id: str
+    fulfillment_line_id: str
+    quantity: int
+    processed: int
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopRefund:
+    """A refund the shop made within a return, in the shopper's currency."""
+
+    id: str
+    amount: Money
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopReturn:
+    """A return as the shop holds it. `labels` are tracking number and the delivery's id."""
+
+    id: str
+    is_closed: bool
+    lines: tuple[ShopReturnLine, ...]
+    refunds: tuple[ShopRefund, ...] = ()
+    reverse_orders: tuple[str, ...] = ()
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def mark(number: str, place: int) -> str:
+    """What begins the note of every line we return: `R-7KQ2M9/1`. It names one line of one of our returns."""
+    return f"{number}/{place}"
+
+
+def mark_of(words: str) -> str:
+    """The mark that a note begins with."""
+    return words.split(" ", 1)[0]
+
+
+def note(number: str, place: int, line: ReturnLine) -> str:
+    """The note that the shop's staff read at the line: its mark, then the shopper's reason and words."""
+    reason = ", ".join(part.replace("_", " ") for part in (line.reason, line.sub_reason) if part)
+    words = f"{mark(number, place)} {reason}" + (f": {line.comment}" if line.comment else "")
+    return " ".join(words.split())[:NOTE_LENGTH]
+
+
+def allot(
+    number: str, lines: Sequence[ReturnLine], *, shop_lines: Mapping[UUID, str], left: Sequence[Returnable]
+) -> tuple[ReturnItem, ...]:
+    """From which parcels' lines each of `lines` comes back. Raises NotReturnable when the shop has too few left."""
+    stock = Counter({item.fulfillment_line_id: item.quantity for item in left})
+    allotted: list[ReturnItem] = []
+    for place, line in enumerate(lines, start=1):
+        parcels = [item.fulfillment_line_id for item in left if item.shop_line_id == shop_lines.get(line.order_line_id)]
+        found = sum(stock[parcel] for parcel in parcels)
+        if found < line.quantity:
+            raise NotReturnable(line.title, asked=line.quantity, left=found)
+        words = note(number, place, line)
+        allotted += [ReturnItem(parcel, taken, words) for parcel, taken in _draw(stock, parcels, line.quantity)]
+    return tuple(allotted)
+
+
+def _draw(stock: Counter[str], parcels: Iterable[str], quantity: int) -> Iterable[tuple[str, int]]:
+    for parcel in parcels:
+        if taken := min(stock[parcel], quantity):
+            stock[parcel] -= taken
+            quantity -= taken
+            yield parcel, taken
+
+
+def items_of(
+    held: ShopReturn, number: str, lines: Sequence[ReturnLine], places: Mapping[UUID, int]
+) -> tuple[ProcessItem, ...]:
+    """The shop's return lines, and how many of each, that `lines` stand for. Raises LineNotInReturn."""
+    before = {item.id: item.processed for item in held.lines}
+    stock = Counter({item.id: item.quantity - item.processed for item in held.lines})
+    found: list[ProcessItem] = []
+    for line in lines:
+        ours = [item.id for item in held.lines if mark_of(item.note) == mark(number, places.get(line.id, 0))]
+        drawn = [ProcessItem(item, taken, before[item]) for item, taken in _draw(stock, ours, line.quantity)]
+        if sum(item.quantity for item in drawn) < line.quantity:
+            raise LineNotInReturn(line.title)
+        found += drawn
+    return tuple(found)
+
+
+def opened(held: Iterable[ShopReturn], number: str, items: Iterable[ReturnItem]) -> Effect | Finding:
+    """Which of the order's returns is the one that we asked the shop to open with `items`."""
+    wanted = Counter({(item.fulfillment_line_id, mark_of(item.note)): item.quantity for item in items})
+    ours = [ret for ret in held if any(line.note.startswith(f"{number}/") for line in ret.lines)]
+    same = [
+        ret
+        for ret in ours
+        if wanted == Counter({(line.fulfillment_line_id, mark_of(line.note)): line.quantity for line in ret.lines})
+    ]
+    if not ours:
+        return Finding.NOT_THERE
+    return Effect(same[0].id) if len(same) == 1 else Finding.UNCLEAR
+
+
+def processed(
+    held: ShopReturn, items: Sequence[ProcessItem], *, owed: Money, key: UUID, taken: frozenset[str]
+) -> Effect | Finding:
+    """Whether the shop processed `items` and paid `owed`: then the refund, or the return itself where none was due.
+
+    `taken` are refunds that other settlements of ours were matched with.
+    """
+    done = {line.id: line.processed for line in held.lines}
+    since = [done.get(item.id, 0) - item.before for item in items]
+    if not any(since):
+        return Finding.NOT_THERE
+    if since != [item.quantity for item in items]:
+        return Finding.UNCLEAR
+    return Effect(held.id) if owed.amount == 0 else _refund(held.refunds, owed=owed, key=key, taken=taken)
+
+
+def _refund(refunds: Iterable[ShopRefund], *, owed: Money, key: UUID, taken: frozenset[str]) -> Effect | Finding:
+    fit = [refund for refund in refunds if refund.id not in taken and refund.amount == owed]
+    chosen = [refund for refund in fit if str(key) in refund.note] or fit
+    return Effect(chosen[0].id) if len(chosen) == 1 else Finding.UNCLEAR
+
+
+def labelled(held: ShopReturn, tracking_number: str) -> Effect | Finding:
+    """Whether the label with this number is at the shop's return."""
+    delivery = dict(held.labels).get(tracking_number)
+    return Effect(delivery) if delivery else Finding.NOT_THERE
+
+
+def closed(held: ShopReturn) -> Effect | Finding:
+    """Whether the shop's return is closed."""
+    return Effect(held.id) if held.is_closed else Finding.NOT_THERE

@@ -1,0 +1,197 @@
+"""What is known of an order, from payloads in any order and from readings of the shop, and how it is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID, uuid5
+
+from libs.contracts.orders import OrderV1
+from libs.contracts.values import Address, Contact, Money, OrderLine
+
+NOWHERE = "ZZ"  # CLDR's unknown country: an order over the counter has no address
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtLine:
+    """A line as sold. `paid` is for all `quantity`, `list_price` is of one before discounts."""
+
+    shop_line_id: str
+    title: str
+    quantity: int
+    paid: Money
+    list_price: Money
+    discount_percent: int = 0
+    variant: str | None = None
+    sku: str | None = None
+    vendor: str | None = None
+    product_type: str | None = None
+    image: str | None = None
+    tags: tuple[str, ...] = ()
+    gift_card: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtOrder:
+    """An order as sold. `updated_at` is the shop's own, `told_at` is when the shop sent it or we read it."""
+
+    shop_order_id: str
+    number: str
+    placed_at: datetime
+    updated_at: datetime
+    told_at: datetime
+    total: Money
+    contact: Contact
+    address: Address
+    lines: tuple[BoughtLine, ...]
+    cancelled: bool = False
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfillment:
+    """A parcel sent to the shopper: how many of which line."""
+
+    shop_fulfillment_id: str
+    updated_at: datetime
+    told_at: datetime
+    fulfilled_at: datetime
+    quantities: tuple[tuple[str, int], ...]
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A carrier told the shop that a fulfilment arrived."""
+
+    shop_fulfillment_id: str
+    delivered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The order as read from the shop. `returnable` by line is the shop's number and what our open returns hold."""
+
+    order: BoughtOrder
+    fulfillments: tuple[Fulfillment, ...]
+    deliveries: tuple[Delivery, ...]
+    returnable: tuple[tuple[str, int], ...]
+    read_at: datetime
+
+
+DatedT = TypeVar("DatedT", BoughtOrder, Fulfillment)
+PartT = TypeVar("PartT", Fulfillment, Delivery)
+News = BoughtOrder | Fulfillment | Delivery | Reading
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    """The newest of everything heard: any order of the same news, repeats included, ends in the same one."""
+
+    order: BoughtOrder | None = None
+    fulfillments: tuple[Fulfillment, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    reading: Reading | None = None
+
+
+def identity(shop_id: UUID, shop_gid: str) -> UUID:
+    """Our id of a shop's order or line: derived, so that it is the same whichever delivery comes first."""
+    return uuid5(shop_id, shop_gid)
+
+
+def absorb(known: KnownOrder, *news: News) -> KnownOrder:
+    """`known` with `news`. What is older than what is known, by the shop's own time, changes nothing."""
+    for item in news:
+        match item:
+            case BoughtOrder():
+                known = replace(known, order=_newer(known.order, item))
+            case Fulfillment():
+                known = replace(known, fulfillments=_with(known.fulfillments, item, _newer))
+            case Delivery():
+                known = replace(known, deliveries=_with(known.deliveries, item, _earlier))
+            case Reading():
+                known = replace(known, reading=_later(known.reading, item))
+                known = absorb(known, item.order, *item.fulfillments, *item.deliveries)
+    return known
+
+
+def view(known: KnownOrder, shop_id: UUID) -> OrderV1 | None:
+    """The order as the other services see it; None while only a fulfilment of it has been heard of."""
+    order = known.order
+    if order is None:
+        return None
+    return OrderV1(
+        order_id=identity(shop_id, order.shop_order_id),
+        number=order.number,
+        placed_at=order.placed_at,
+        currency=order.total.currency,
+        total=order.total,
+        cancelled=order.cancelled,
+        contact=order.contact,
+        address=order.address,
+        tags=order.tags,
+        lines=tuple(_line(known, line, shop_id) for line in order.lines),
+    )
+
+
+def _line(known: KnownOrder, line: BoughtLine, shop_id: UUID) -> OrderLine:
+    read = _read_line(known, line)
+    sent = [f for f in known.fulfillments if not f.cancelled and line.shop_line_id in dict(f.quantities)]
+    return OrderLine(
+        id=identity(shop_id, line.shop_line_id),
+        shop_line_id=line.shop_line_id,
+        title=line.title,
+        variant=line.variant,
+        sku=line.sku,
+        image=line.image or read.image,
+        product_type=line.product_type or read.product_type,
+        vendor=line.vendor or read.vendor,
+        tags=line.tags or read.tags,
+        quantity=line.quantity,
+        returnable=_returnable(known, line, sent),
+        paid=line.paid,
+        list_price=line.list_price,
+        discount_percent=line.discount_percent,
+        gift_card=line.gift_card,
+        fulfilled_at=max((f.fulfilled_at for f in sent), default=None),
+        delivered_at=max((at for f in sent if (at := _delivered_at(known, f))), default=None),
+    )
+
+
+def _read_line(known: KnownOrder, line: BoughtLine) -> BoughtLine:
+    """The line as last read from the shop: payloads carry no picture and no product tags."""
+    lines = known.reading.order.lines if known.reading else ()
+    return next((read for read in lines if read.shop_line_id == line.shop_line_id), line)
+
+
+def _returnable(known: KnownOrder, line: BoughtLine, sent: list[Fulfillment]) -> int:
+    """The shop's own number; before the first reading, what was sent: the shop checks again when a return opens."""
+    if known.reading is not None:
+        return min(line.quantity, dict(known.reading.returnable).get(line.shop_line_id, 0))
+    return min(line.quantity, sum(dict(f.quantities)[line.shop_line_id] for f in sent))
+
+
+def _delivered_at(known: KnownOrder, fulfillment: Fulfillment) -> datetime | None:
+    told = (d.delivered_at for d in known.deliveries if d.shop_fulfillment_id == fulfillment.shop_fulfillment_id)
+    return next(told, None)
+
+
+def _newer(held: DatedT | None, heard: DatedT) -> DatedT:
+    if held is None or (heard.updated_at, heard.told_at) > (held.updated_at, held.told_at):
+        return heard
+    return held
+
+
+def _earlier(held: Delivery, heard: Delivery) -> Delivery:
+    return heard if heard.delivered_at < held.delivered_at else held
+
+
+def _later(held: Reading | None, heard: Reading) -> Reading:
+    return heard if held is None or heard.read_at > held.read_at else held
+
+
+def _with(items: tuple[PartT, ...], item: PartT, choose: Callable[[PartT, PartT], PartT]) -> tuple[PartT, ...]:
+    by_id = {held.shop_fulfillment_id: held for held in items}
+    held = by_id.get(item.shop_fulfillment_id)
+    by_id[item.shop_fulfillment_id] = item if held is None else choose(held, item)
+    return tuple(by_id[key] for key in sorted(by_id))

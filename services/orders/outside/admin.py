@@ -1,0 +1,183 @@
+"""Shopify's Admin GraphQL API: one client per shop and call, and an honest outcome for each of its layers of errors.
+
+ShopifyAPI keeps the active shop in state that threads and greenlets share, follows redirects with the token and knows
+no time limit. So everything here is set on the instance, and the class-wide ways of that library are never used.
+"""
+
+import json
+import socket
+import ssl
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from http.client import HTTPException
+from typing import Any
+
+import shopify
+from shopify.utils import shop_url
+
+from libs.chassis.errors import Transient
+from libs.chassis.metrics import meter
+from libs.chassis.outside import Declined, NotSent, OutcomeUnknown, forbid_open_unit
+from libs.chassis.settings import load
+from services.orders.outside.documents import document, is_mutation
+from services.orders.settings import OrdersSettings
+
+JsonObject = dict[str, Any]
+Answer = tuple[int, dict[str, str], bytes]  # status, headers and body
+_REFUSED_BY_STATUS = {
+    401: "the shop does not accept our token",
+    402: "the shop is frozen",
+    403: "the shop forbids it",
+    404: "there is no such shop",
+    423: "the shop is locked",
+}
+_THROTTLED = frozenset({429, 430})
+_NEVER_LEFT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)  # no byte of it was taken
+_NOT_UNDERSTOOD = frozenset(
+    {
+        "ACCESS_DENIED",
+        "BAD_REQUEST",
+        "RESOURCE_NOT_FOUND",
+        "INVALID_VARIABLE",
+        "MAX_INPUT_SIZE_EXCEEDED",
+        "undefinedField",
+        "argumentNotAccepted",
+        "missingRequiredArguments",
+    }
+)
+
+
+class Throttled(NotSent):
+    """The shop's bucket is empty: nothing was done. `retry_after` is in seconds, where the shop says it."""
+
+    def __init__(self, retry_after: float | None) -> None:
+        super().__init__(f"throttled, retry after {retry_after}")
+        self.retry_after = retry_after
+
+
+class NoAnswer(Transient):
+    """A question had no usable answer. It changed nothing, so it may be asked again."""
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: object, **_named: object) -> None:
+        """The token never follows a Location."""
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
+class AdminClient(shopify.GraphQL):
+    """Talks to one shop with that shop's token. `until` is a moment of the monotonic clock after which nobody waits."""
+
+    def __init__(self, *, domain: str, token: str, until: float | None = None) -> None:
+        # The base class would take endpoint and headers from the shop that is active in this thread.
+        settings = load(OrdersSettings)
+        shop = shop_url.sanitize_shop_domain(domain)
+        if not shop:
+            raise ValueError("not a shop's domain")
+        root = settings.shopify_base.format(shop=shop) if settings.shopify_base else f"https://{shop}"
+        version = shopify.ApiVersion.coerce_to_version(settings.shopify_version)
+        self.endpoint = version.api_path(root) + "/graphql.json"
+        self.headers = {"X-Shopify-Access-Token": token, "User-Agent": "homeward/1"}
+        self._timeout, self._until = settings.shopify_timeout, until
+
+    def ask(self, operation: str, **variables: Any) -> JsonObject:
+        """The data of a query. Raises a Transient when it is worth asking again, Declined when it is not."""
+        return self._call(operation, variables)
+
+    def act(self, operation: str, **variables: Any) -> JsonObject:
+        """The payload of a mutation. Raises NotSent, OutcomeUnknown or Declined with the shop's own words."""
+        (payload,) = self._call(operation, variables).values()
+        if not payload:
+            raise OutcomeUnknown(f"{operation}: no payload")
+        if errors := payload.get("userErrors"):
+            raise Declined(str(errors[0].get("code") or "user_error").lower(), "; ".join(e["message"] for e in errors))
+        return payload
+
+    def _call(self, operation: str, variables: Mapping[str, Any]) -> JsonObject:
+        forbid_open_unit()
+        started, outcome = time.monotonic(), "unknown"
+        try:
+            status, headers, body = self.execute(document(operation), variables, operation)
+            data = read_answer(status, headers, body, unclear=OutcomeUnknown if is_mutation(operation) else NoAnswer)
+            outcome = "done"
+            return data
+        except (Transient, Declined) as known:
+            outcome = type(known).__name__.lower()
+            raise
+        finally:
+            meter().outside_seconds.labels("shopify", outcome).observe(time.monotonic() - started)
+
+    def execute(self, query: str, variables: Any = None, operation_name: str | None = None) -> Answer:
+        """Send one request, once: status, headers and body. Raises NotSent or OutcomeUnknown."""
+        asked = json.dumps({"query": query, "variables": variables, "operationName": operation_name}).encode()
+        kinds = {"Accept": "application/json", "Content-Type": "application/json"}
+        headers = self.merge_headers(kinds, self.headers)
+        request = urllib.request.Request(self.endpoint, asked, headers, method="POST")  # noqa: S310 (http or https)
+        unclear = OutcomeUnknown if operation_name and is_mutation(operation_name) else NoAnswer
+        try:
+            return _send(request, self._left())
+        except urllib.error.URLError as away:
+            raise (NotSent if isinstance(away.reason, _NEVER_LEFT) else unclear)(f"shopify: {away.reason}") from away
+        except (OSError, HTTPException) as lost:
+            raise unclear(f"shopify: {type(lost).__name__}") from lost
+
+    def _left(self) -> float:
+        left = self._timeout if self._until is None else min(self._timeout, self._until - time.monotonic())
+        if left <= 0:
+            raise NotSent("nobody waits any more")
+        return left
+
+
+def _send(request: urllib.request.Request, timeout: float) -> Answer:
+    try:
+        with _OPENER.open(request, timeout=timeout) as response:
+            return response.status, dict(response.headers), response.read()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, dict(refused.headers), refused.read()
+
+
+def read_answer(status: int, headers: Mapping[str, str], body: bytes, *, unclear: type[Exception]) -> JsonObject:
+    """The data of an answer. `unclear` is what an answer that does not say whether it was done raises."""
+    if status in _THROTTLED:
+        raise Throttled(_retry_after(headers))
+    if status in _REFUSED_BY_STATUS:
+        raise Declined(f"http_{status}", f"HTTP {status}: {_REFUSED_BY_STATUS[status]}")
+    if status != 200:
+        raise (Declined(f"http_{status}", _words(body)) if 400 <= status < 500 else unclear(f"shopify: HTTP {status}"))
+    try:
+        answer = json.loads(body)
+    except ValueError:
+        raise unclear("shopify: the answer is not JSON") from None
+    if not isinstance(answer, dict):
+        raise unclear("shopify: the answer is not an object")
+    if answer.get("errors"):
+        _refuse(answer["errors"], headers, unclear)
+    if not isinstance(answer.get("data"), dict):
+        raise unclear("shopify: no data and no errors")
+    return answer["data"]
+
+
+def _refuse(errors: Any, headers: Mapping[str, str], unclear: type[Exception]) -> None:
+    """Raise for top-level errors: partial data beside them is not trusted."""
+    if not isinstance(errors, list):
+        raise Declined("errors", str(errors)[:300])
+    codes = [str((error.get("extensions") or {}).get("code", "")) for error in errors]
+    words = "; ".join(str(error.get("message", "")) for error in errors)[:300]
+    if "THROTTLED" in codes:
+        raise Throttled(_retry_after(headers))
+    understood = next((code for code in codes if code in _NOT_UNDERSTOOD), None)
+    raise Declined(understood.lower(), words) if understood else unclear(f"shopify: {words}")
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
+    return float(said) if said.replace(".", "", 1).isdigit() else None
+
+
+def _words(body: bytes) -> str:
+    return body[:300].decode(errors="replace")

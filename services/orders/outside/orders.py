@@ -1,0 +1,181 @@
+"""Orders as the Admin API tells them: looked up, read whole, and what of them can still be returned."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from libs.chassis.errors import Permanent
+from libs.contracts.values import Address, Contact, Money
+from services.orders.domain import money
+from services.orders.domain.matching import Returnable
+from services.orders.domain.orders import NOWHERE, BoughtLine, BoughtOrder, Delivery, Fulfillment, Reading
+from services.orders.outside.admin import AdminClient, JsonObject
+
+_VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
+
+
+class TooLong(Permanent):
+    """More than one page of a list inside a list: it cannot be read whole, and half would be wrong."""
+
+
+def look_up(client: AdminClient, term: str) -> list[JsonObject]:
+    """Up to five orders that the shop's search finds, with `id`, `name` and `email`. The search proves nothing."""
+    return client.ask("OrderLookup", query=term)["orders"]["nodes"]
+
+
+def read_order(client: AdminClient, shop_order_id: str, *, read_at: datetime) -> Reading | None:
+    """The whole order as the shop has it; None when the shop has no such order (or hides it: older than 60 days)."""
+    order = _order(client, shop_order_id)
+    if order is None:
+        return None
+    parcels = client.ask("OrderFulfillments", id=shop_order_id)["order"]["fulfillments"]
+    left: Counter[str] = Counter()
+    for item in read_returnable(client, shop_order_id):
+        left[item.shop_line_id] += item.quantity
+    arrived = [(parcel["id"], parcel["deliveredAt"]) for parcel in parcels if parcel["deliveredAt"]]
+    return Reading(
+        order=_bought(order, told_at=read_at),
+        read_at=read_at,
+        returnable=tuple(sorted(left.items())),
+        fulfillments=tuple(_fulfillment(parcel, told_at=read_at) for parcel in parcels),
+        deliveries=tuple(Delivery(parcel_id, moment(at)) for parcel_id, at in arrived),
+    )
+
+
+def read_returnable(client: AdminClient, shop_order_id: str) -> tuple[Returnable, ...]:
+    """What the shop says may come back, net of every return it knows."""
+    return tuple(
+        Returnable(item["fulfillmentLineItem"]["id"], item["fulfillmentLineItem"]["lineItem"]["id"], item["quantity"])
+        for parcel in _returnable_parcels(client, shop_order_id)
+        for item in whole(parcel["returnableFulfillmentLineItems"])
+    )
+
+
+def moment(written: str) -> datetime:
+    """A time as Shopify writes it, in UTC. Raises ValueError when it has no offset."""
+    at = datetime.fromisoformat(written)
+    if at.tzinfo is None:
+        raise ValueError(f"{written} has no offset")
+    return at.astimezone(UTC)
+
+
+def presentment(bag: JsonObject) -> Money:
+    """The shopper's side of a MoneyBag, in minor units."""
+    paid = bag["presentmentMoney"]
+    return money.minor(paid["amount"], paid["currencyCode"])
+
+
+def whole(connection: JsonObject) -> list[JsonObject]:
+    """The nodes of a list that must be whole. Raises TooLong."""
+    if connection["pageInfo"]["hasNextPage"]:
+        raise TooLong("more than 250 entries in a list inside a list")
+    return connection["nodes"]
+
+
+def sold(*, unit: Money, quantity: int, discounts: Iterable[Money], taxes: Iterable[Money]) -> tuple[Money, int]:
+    """What was paid for a line, and its discount in whole percents, rounded down.
+
+    Unit price by quantity, less every discount allotted to the line, order discounts included, plus taxes where prices
+    are net of them.
+    """
+    before = unit.amount * quantity
+    off = money.total(list(discounts), unit.currency).amount
+    paid = before - off + money.total(list(taxes), unit.currency).amount
+    return Money(amount=paid, currency=unit.currency), off * 100 // before if before else 0
+
+
+def _order(client: AdminClient, shop_order_id: str) -> JsonObject | None:
+    order = client.ask("OrderForReturn", id=shop_order_id)["order"]
+    if order is None:
+        return None
+    lines, page = list(order["lineItems"]["nodes"]), order["lineItems"]["pageInfo"]
+    while page["hasNextPage"]:
+        more = client.ask("OrderForReturn", id=shop_order_id, linesAfter=page["endCursor"])["order"]["lineItems"]
+        lines, page = lines + more["nodes"], more["pageInfo"]
+    return order | {"lines": lines}
+
+
+def _returnable_parcels(client: AdminClient, shop_order_id: str) -> Iterator[JsonObject]:
+    after = None
+    while True:
+        page = client.ask("ReturnableItems", orderId=shop_order_id, after=after)["returnableFulfillments"]
+        yield from page["nodes"]
+        if not page["pageInfo"]["hasNextPage"]:
+            return
+        after = page["pageInfo"]["endCursor"]
+
+
+def _bought(order: JsonObject, *, told_at: datetime) -> BoughtOrder:
+    written = order["shippingAddress"] or order["billingAddress"] or {}
+    return BoughtOrder(
+        shop_order_id=order["id"],
+        number=order["name"],
+        placed_at=moment(order["processedAt"]),
+        updated_at=moment(order["updatedAt"]),
+        told_at=told_at,
+        total=presentment(order["totalPriceSet"]),
+        contact=Contact(
+            name=written.get("name") or "",
+            email=order["email"] or "",
+            phone=order["phone"],
+            language=order["customerLocale"] or "en",
+        ),
+        address=_address(written),
+        cancelled=order["cancelledAt"] is not None,
+        tags=tuple(order["tags"]),
+        lines=tuple(_line(line, taxes_included=order["taxesIncluded"]) for line in order["lines"]),
+    )
+
+
+def _address(written: JsonObject) -> Address:
+    return Address(
+        name=written.get("name") or "",
+        company=written.get("company"),
+        line1=written.get("address1") or "",
+        line2=written.get("address2"),
+        city=written.get("city") or "",
+        region=written.get("provinceCode"),
+        postcode=written.get("zip"),
+        country=written.get("countryCodeV2") or NOWHERE,
+    )
+
+
+def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
+    unit, product, image = presentment(line["originalUnitPriceSet"]), line["product"] or {}, line["image"] or {}
+    taxes: list[Any] = [] if taxes_included else line["taxLines"]
+    paid, percent = sold(
+        unit=unit,
+        quantity=line["quantity"],
+        discounts=[presentment(part["allocatedAmountSet"]) for part in line["discountAllocations"]],
+        taxes=[presentment(tax["priceSet"]) for tax in taxes],
+    )
+    return BoughtLine(
+        shop_line_id=line["id"],
+        title=line["title"],
+        quantity=line["quantity"],
+        paid=paid,
+        list_price=unit,
+        discount_percent=percent,
+        variant=line["variantTitle"],
+        sku=line["sku"],
+        vendor=line["vendor"],
+        product_type=product.get("productType") or None,
+        image=image.get("url"),
+        tags=tuple(product.get("tags", ())),
+        gift_card=line["isGiftCard"],
+    )
+
+
+def _fulfillment(parcel: JsonObject, *, told_at: datetime) -> Fulfillment:
+    quantities: Counter[str] = Counter()
+    for item in whole(parcel["fulfillmentLineItems"]):
+        quantities[item["lineItem"]["id"]] += item["quantity"] or 0
+    return Fulfillment(
+        shop_fulfillment_id=parcel["id"],
+        updated_at=moment(parcel["updatedAt"]),
+        told_at=told_at,
+        fulfilled_at=moment(parcel["createdAt"]),
+        quantities=tuple(sorted(quantities.items())),
+        cancelled=parcel["status"] in _VOID,
+    )

@@ -1,0 +1,163 @@
+"""Returns at the shop: the requests that make and settle them, and how the shop tells their state."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from libs.chassis.outside import Declined
+from libs.contracts.values import Money, ReturnLine
+from services.orders.domain import money
+from services.orders.domain.jobs import Request
+from services.orders.domain.matching import ProcessItem, ReturnItem, ShopRefund, ShopReturn, ShopReturnLine
+from services.orders.outside.admin import AdminClient, JsonObject
+from services.orders.outside.orders import presentment, whole
+
+Payment = tuple[str, Money]  # the shop's id of a payment of the order, and how much of it goes back
+OTHER = "other-reason"  # Shopify's reason that fits every one of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the shop would give back for some lines, and from which of the order's payments."""
+
+    amount: Money
+    payments: tuple[Payment, ...]
+
+
+def reasons(client: AdminClient) -> dict[str, str]:
+    """Shopify's reasons for returns: the id of each by its handle."""
+    return {node["handle"]: node["id"] for node in client.ask("ReturnReasons")["returnReasonDefinitions"]["nodes"]}
+
+
+def reason_id(known: Mapping[str, str], line: ReturnLine) -> str:
+    """The shop's reason for `line`: our `too_small` is its `too-small`; the sub-reason goes first, Other last."""
+    handles = [code.replace("_", "-") for code in (line.sub_reason, line.reason, OTHER) if code]
+    found = next((known[handle] for handle in handles if handle in known), None)
+    if found is None:
+        raise Declined("no_reason", "The shop has no reason for returns that ours could be given as.")
+    return found
+
+
+def opening(shop_order_id: str, items: Sequence[ReturnItem], reasons: Sequence[str]) -> Request:
+    """Open a return of `items`, each for the shop's reason beside it."""
+    lines = [
+        {
+            "fulfillmentLineItemId": item.fulfillment_line_id,
+            "quantity": item.quantity,
+            "returnReasonDefinitionId": reason,
+            "returnReasonNote": item.note,
+        }
+        for item, reason in zip(items, reasons, strict=True)
+    ]
+    return Request("ReturnCreate", {"returnInput": {"orderId": shop_order_id, "returnLineItems": lines}})
+
+
+def labelling(reverse_order_id: str, tracking_number: str) -> Request:
+    """Tell the shop under which number the parcel travels."""
+    tracking = {"number": tracking_number}
+    return Request("AttachLabel", {"reverseFulfillmentOrderId": reverse_order_id, "trackingInput": tracking})
+
+
+def processing(return_id: str, items: Sequence[ProcessItem], payments: Sequence[Payment], *, note: str) -> Request:
+    """Take the goods and give the money in one call: the shop's count of the lines keeps it from being done twice.
+
+    What becomes of the goods is left open: nobody has looked at them yet.
+    """
+    asked: JsonObject = {
+        "returnId": return_id,
+        "note": note,
+        "notifyCustomer": False,
+        "returnLineItems": [{"id": item.id, "quantity": item.quantity} for item in items],
+    }
+    if payments:
+        asked["financialTransfer"] = {
+            "issueRefund": {
+                "orderTransactions": [
+                    {
+                        "parentId": payment,
+                        "transactionAmount": {"amount": money.major(amount), "currencyCode": amount.currency},
+                    }
+                    for payment, amount in payments
+                ]
+            }
+        }
+    return Request("ReturnProcess", {"input": asked}, before={item.id: item.before for item in items})
+
+
+def opening_items(request: Request) -> tuple[ReturnItem, ...]:
+    """What `opening` asked for."""
+    return tuple(
+        ReturnItem(line["fulfillmentLineItemId"], line["quantity"], line["returnReasonNote"])
+        for line in request.variables["returnInput"]["returnLineItems"]
+    )
+
+
+def processing_items(request: Request) -> tuple[ProcessItem, ...]:
+    """What `processing` asked for."""
+    lines = request.variables["input"]["returnLineItems"]
+    return tuple(ProcessItem(line["id"], line["quantity"], request.before[line["id"]]) for line in lines)
+
+
+def closing(return_id: str) -> Request:
+    """Say that nothing more is expected of the return."""
+    return Request("ReturnClose", {"id": return_id})
+
+
+def outcome(client: AdminClient, return_id: str, items: Sequence[ProcessItem], currency: str) -> Outcome:
+    """What the shop itself would give for `items`; a balance that the shopper would owe is negative."""
+    lines = [{"id": item.id, "quantity": item.quantity} for item in items]
+    found = client.ask("ReturnOutcome", id=return_id, returnLineItems=lines)["return"]
+    transfer = found["suggestedFinancialOutcome"]["financialTransfer"] if found else None
+    if transfer is None:
+        return Outcome(Money(amount=0, currency=currency), ())
+    amount = presentment(transfer["amount"])
+    if transfer["__typename"] != "RefundReturnOutcome":
+        return Outcome(Money(amount=-amount.amount, currency=amount.currency), ())
+    parts = [(part["parentTransaction"], presentment(part["amountSet"])) for part in transfer["suggestedTransactions"]]
+    return Outcome(amount, tuple((parent["id"], part) for parent, part in parts if parent and part.amount))
+
+
+def read_return(client: AdminClient, return_id: str) -> ShopReturn:
+    """The return as the shop holds it. Raises Declined when the shop has it no more."""
+    return returned(read_raw(client, return_id))
+
+
+def read_raw(client: AdminClient, return_id: str) -> JsonObject:
+    """The same as the API tells it."""
+    found: JsonObject | None = client.ask("ReturnState", id=return_id)["return"]
+    if found is None:
+        raise Declined("return_gone", "The shop has this return no more.")
+    return found
+
+
+def read_returns(client: AdminClient, shop_order_id: str) -> tuple[ShopReturn, ...]:
+    """The order's newest returns."""
+    order = client.ask("OrderReturns", id=shop_order_id)["order"]
+    return tuple(returned(node) for node in order["returns"]["nodes"]) if order else ()
+
+
+def returned(told: JsonObject) -> ShopReturn:
+    """A return as the API tells it."""
+    orders = told["reverseFulfillmentOrders"]["nodes"]
+    deliveries = [delivery for order in orders for delivery in order["reverseDeliveries"]["nodes"]]
+    return ShopReturn(
+        id=told["id"],
+        is_closed=told["status"] == "CLOSED",
+        lines=tuple(_line(line) for line in whole(told["returnLineItems"])),
+        refunds=tuple(
+            ShopRefund(refund["id"], presentment(refund["totalRefundedSet"]), refund["note"] or "")
+            for refund in told["refunds"]["nodes"]
+        ),
+        reverse_orders=tuple(order["id"] for order in orders),
+        labels=tuple((number, delivery["id"]) for delivery in deliveries if (number := _tracking_number(delivery))),
+    )
+
+
+def _line(told: JsonObject) -> ShopReturnLine:
+    parcel_line = (told.get("fulfillmentLineItem") or {}).get("id", "")
+    return ShopReturnLine(
+        told["id"], parcel_line, told["quantity"], told["processedQuantity"], told["returnReasonNote"]
+    )
+
+
+def _tracking_number(delivery: JsonObject) -> str | None:
+    return ((delivery["deliverable"] or {}).get("tracking") or {}).get("number")

@@ -1,0 +1,162 @@
+"""The steps of one return, held together: what is planned, what may go next, what the ledger says of each change."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.chassis import ledger
+from libs.chassis.errors import Transient
+from libs.chassis.ids import new_id
+from libs.chassis.store import Unit
+from libs.contracts.base import Message
+from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.values import Money, ReturnLine
+from services.orders.domain import settlements as domain
+from services.orders.domain.settlements import WHOLE, Action, Ending, Intent, ReturnNotOpened, State, Step
+from services.orders.domain.shops import Shop
+from services.orders.store.shops import shop_of
+from services.orders.store.tables import ledger_entries, orders, settlement_lines, settlements
+
+KIND = "settlements"  # the work that makes these calls
+REFRESHES = "refreshes"  # the work that reads an order again
+
+
+def take(unit: Unit, return_id: UUID) -> Shop:
+    """Hold every step of the return until the commit, so that none is overlooked. Raises Transient without a shop."""
+    unit.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"return:{return_id}", 0))))
+    shop = shop_of(unit)
+    if shop is None:
+        raise Transient("the retailer's shop is not connected")
+    return shop
+
+
+def plan(unit: Unit, shop: Shop, intent: Intent) -> UUID | None:
+    """Write an intent, once; one that was refused is planned again. None where it is under way or done."""
+    before = find(unit, intent.return_id, intent.action, intent.part)
+    if before is not None and before.state != State.REFUSED:
+        return None
+    row = _replan(unit, before.id, intent) if before else _insert(unit, shop, intent)
+    _enter(unit, row, State(before.state) if before else None, State.PLANNED)
+    return row.id
+
+
+def find(unit: Unit, return_id: UUID, action: Action, part: str = WHOLE) -> Row[Any] | None:
+    """The step's row."""
+    return unit.db.execute(
+        select(settlements).where(
+            settlements.c.return_id == return_id, settlements.c.action == action, settlements.c.part == part
+        )
+    ).one_or_none()
+
+
+def change(unit: Unit, settlement_id: UUID, before: Iterable[State], after: State, **values: Any) -> Row[Any] | None:
+    """Change a step's state and enter it in the ledger; None where another has changed it meanwhile."""
+    was = unit.db.execute(select(settlements.c.state).where(settlements.c.id == settlement_id)).scalar_one()
+    if was not in set(before):
+        return None
+    row = unit.db.execute(
+        update(settlements)
+        .where(settlements.c.id == settlement_id)
+        .values(state=after, **values)
+        .returning(settlements)
+    ).one()
+    _enter(unit, row, State(was), after)
+    return row
+
+
+def end(unit: Unit, shop: Shop, settlement_id: UUID, ending: Ending) -> None:
+    """Give a step its outcome, state it, and let what waited for it go; once."""
+    outcome = {"reference": ending.reference, "code": ending.code, "words": ending.words, "ended_at": unit.now}
+    row = change(unit, settlement_id, (State.PLANNED, State.SENT), ending.state, **outcome)
+    if row is None:
+        return
+    if row.action == Action.SETTLE:
+        unit.announce(_fact(row))
+    if ending.state is State.REFUSED:
+        unit.db.execute(delete(settlement_lines).where(settlement_lines.c.settlement_id == row.id))
+    if ending.state is State.DONE:
+        _order_changed(unit, shop, row.order_id)
+        _close_when_settled(unit, shop, row.return_id)
+    advance(unit, shop, row.return_id)
+
+
+def advance(unit: Unit, shop: Shop, return_id: UUID) -> None:
+    """Claim what may go now, and refuse what never can."""
+    rows = unit.db.execute(
+        select(settlements.c.id, settlements.c.action, settlements.c.state).where(settlements.c.return_id == return_id)
+    ).all()
+    steps = [Step(row.id, Action(row.action), State(row.state)) for row in rows]
+    for settlement_id in domain.doomed(steps):
+        opening = find(unit, return_id, Action.OPEN_RETURN)
+        no = ReturnNotOpened(opening.words if opening and opening.words else "its answer was lost.")
+        end(unit, shop, settlement_id, Ending(State.REFUSED, code=no.code, words=no.detail))
+    for settlement_id in domain.ready(steps):
+        unit.claim(KIND, account=shop.domain, subject=settlement_id)
+
+
+def lines_of(row: Row[Any]) -> tuple[ReturnLine, ...]:
+    """The return lines that a step is about."""
+    return tuple(ReturnLine.model_validate(line) for line in row.asked.get("lines", ()))
+
+
+def _insert(unit: Unit, shop: Shop, intent: Intent) -> Row[Any]:
+    key = domain.key_of(shop.id, intent.return_id, intent.action, intent.part)
+    own = {"id": new_id(), "retailer_id": unit.retailer_id, "shop_id": shop.id, "key": key}
+    of = {"return_id": intent.return_id, "action": intent.action, "part": intent.part}
+    return unit.db.execute(insert(settlements).values(**own, **of, **_terms(unit, intent)).returning(settlements)).one()
+
+
+def _replan(unit: Unit, settlement_id: UUID, intent: Intent) -> Row[Any]:
+    fresh = {"request": None, "code": None, "words": None, "sent_at": None, "ended_at": None}
+    again = update(settlements).where(settlements.c.id == settlement_id).values(**_terms(unit, intent), **fresh)
+    return unit.db.execute(again.returning(settlements)).one()
+
+
+def _terms(unit: Unit, intent: Intent) -> dict[str, Any]:
+    owed = {"owed_amount": intent.owed.amount, "owed_currency": intent.owed.currency} if intent.owed else {}
+    return {"asked": intent.asked, "order_id": intent.order_id, "state": State.PLANNED, "planned_at": unit.now, **owed}
+
+
+def _close_when_settled(unit: Unit, shop: Shop, return_id: UUID) -> None:
+    opening = find(unit, return_id, Action.OPEN_RETURN)
+    settled = unit.db.execute(
+        select(settlement_lines.c.line_id)
+        .join(settlements)
+        .where(settlements.c.return_id == return_id, settlements.c.state == State.DONE)
+    ).scalars()
+    if opening is not None and domain.is_settled(lines_of(opening), settled):
+        plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}, order_id=opening.order_id))
+
+
+def _order_changed(unit: Unit, shop: Shop, order_id: UUID | None) -> None:
+    """The shop's numbers have changed by our own doing: until the order is read again, the index is not fresh."""
+    if order_id is not None:
+        unit.db.execute(update(orders).where(orders.c.id == order_id).values(heard_at=unit.now))
+        unit.claim(REFRESHES, account=shop.domain, subject=order_id)
+
+
+def _fact(row: Row[Any]) -> Message:
+    lines = lines_of(row)
+    of = {"return_id": row.return_id, "settlement_id": row.id, "line_ids": tuple(line.id for line in lines)}
+    if row.state == State.DONE:
+        amount = Money(amount=row.owed_amount, currency=row.owed_currency)
+        return SettlementSucceededV1(**of, resolution=lines[0].resolution, amount=amount, reference=row.reference)
+    if row.state == State.REFUSED:
+        return SettlementRefusedV1(**of, code=row.code, words=row.words)
+    return SettlementOutcomeUnknownV1(**of)
+
+
+def _enter(unit: Unit, row: Row[Any], before: State | None, after: State) -> None:
+    """The ledger's entries for a change of state: two a line, which sum to zero."""
+    if row.action != Action.SETTLE:
+        return
+    common = {"at": unit.now, "return_id": row.return_id, "effect_id": row.id, "note": after}
+    moved = [
+        {"line_id": line.id, "account": account, "amount_amount": amount, "amount_currency": line.owed.currency}
+        for line in lines_of(row)
+        for account, amount in domain.moves(before, after, domain.owed(line))
+    ]
+    ledger.append(unit.db, ledger_entries, unit.retailer_id, [{"id": new_id(), **common, **entry} for entry in moved])

@@ -1,0 +1,89 @@
+"""Labels as its process has it, on a database of its own, and one retailer."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from libs.chassis.claims import Claim
+from libs.chassis.ids import new_id
+from libs.chassis.objects import Objects
+from libs.contracts.base import Call, Envelope, Message, Request
+from libs.contracts.labels import Lane, QuoteLabelV1, SaveLanesV1
+from libs.contracts.portal import LabelRequestedV1, RetailerChangedV1
+from libs.contracts.values import Money
+from services.labels.service import LabelsService
+from tests.integration.facts import fact, said
+from tests.unit.labels.parcels import ALDER, DAVENTRY, MAYA
+
+HOME = Lane(country="GB", hub="DAV", service="Standard return", price=Money(amount=0, currency="GBP"))
+
+
+class Desk:
+    """Brings one retailer's facts and questions to labels, and sees what it states."""
+
+    def __init__(self, service: LabelsService, retailer_id: UUID) -> None:
+        self.service, self.retailer_id = service, retailer_id
+
+    def fact(self, body: Message, *, time: datetime | None = None) -> Envelope:
+        """`body` as it travels."""
+        return fact(self.retailer_id, body, time=time)
+
+    def call(self, request: Request) -> Call:
+        """`request` as it travels."""
+        return Call(retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=request)
+
+    def open(self, *lanes: Lane, hubs=(DAVENTRY,)) -> None:
+        """Take parcels back along `lanes`, in Alder's look."""
+        self.service.save_lanes(self.call(SaveLanesV1(hubs=hubs, lanes=lanes or (HOME,))))
+        self.service.on_retailer_changed(self.fact(RetailerChangedV1(look=ALDER)))
+
+    def quote(self, country: str = "GB"):
+        """The lane of today."""
+        return self.service.quote_label(self.call(QuoteLabelV1(country=country)))
+
+    def request(self, **changes) -> Envelope[LabelRequestedV1]:
+        """The fact that Maya's parcel needs a label."""
+        asked = {"return_id": new_id(), "number": "R-7KQ2M9", "parcel": 1, "sender": MAYA} | changes
+        return self.fact(LabelRequestedV1(lane_id=asked.pop("lane_id", None) or self.quote().lane_id, **asked))
+
+    def plan(self, **changes) -> Claim:
+        """Maya's parcel, planned; the claim on it."""
+        self.service.on_label_requested(self.request(**changes))
+        return self.claims()[-1]
+
+    def claims(self) -> list[Claim]:
+        """What is planned outside for this retailer, oldest first."""
+        with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
+            rows = unit.db.exec_driver_sql(
+                "SELECT * FROM claims WHERE retailer_id = %s ORDER BY id", (self.retailer_id,)
+            )
+            return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
+
+    def said(self, kind: type[Message]) -> list[Message]:
+        """The facts of `kind` that labels stated for this retailer."""
+        return said(self.service.bookings, self.retailer_id, kind)
+
+    def state(self, booking_id: UUID) -> str:
+        """How far the booking is."""
+        with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
+            return unit.db.exec_driver_sql("SELECT state FROM bookings WHERE id = %s", (booking_id,)).scalar_one()
+
+
+@pytest.fixture
+def new_desk(service_database: Callable[[str], object], tmp_path: Path) -> Callable[[], Desk]:
+    """Makes a desk for a retailer of its own."""
+    service_database("labels")
+    service = LabelsService()
+    service.documents = Objects(tmp_path)
+    return lambda: Desk(service, new_id())
+
+
+@pytest.fixture
+def desk(new_desk: Callable[[], Desk]) -> Desk:
+    """A retailer that takes parcels back from GB, free of charge."""
+    desk = new_desk()
+    desk.open()
+    return desk

@@ -1,0 +1,84 @@
+"""Labels over the broker: quotes are answered, a parcel asked for gets one label, whatever dies between."""
+
+import signal
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from libs.chassis.ids import new_id
+from libs.chassis.rpc import ask
+from libs.contracts.errors import Refused
+from libs.contracts.labels import GetDocumentV1, LabelIssuedV1, QuoteLabelV1, SaveLanesV1
+from libs.contracts.portal import LabelRequestedV1, RetailerChangedV1
+from tests.integration.facts import bus, fact
+from tests.integration.labels.conftest import HOME
+from tests.unit.labels.parcels import ALDER, DAVENTRY, MAYA
+from tests.waiting import until
+
+
+@pytest.fixture
+def broker(broker_url):
+    with bus(broker_url) as link:
+        link.listen(LabelIssuedV1)
+        yield link
+
+
+def take_parcels_back(retailer_id):
+    """A lane from GB in force; its id."""
+    ask(retailer_id, SaveLanesV1(hubs=(DAVENTRY,), lanes=(HOME,)), timeout=5)
+    return ask(retailer_id, QuoteLabelV1(country="GB"), timeout=5).lane_id
+
+
+def ask_for_a_label(broker, retailer_id, lane_id):
+    """The fact, twice, as a broker may deliver it, and the look only after it."""
+    asked = fact(
+        retailer_id, LabelRequestedV1(return_id=new_id(), number="R-7KQ2M9", parcel=1, lane_id=lane_id, sender=MAYA)
+    )
+    for envelope in (asked, asked, fact(retailer_id, RetailerChangedV1(look=ALDER))):
+        broker.state(envelope)
+    return asked.data.return_id
+
+
+def codes(pdf):
+    image = pypdfium2.PdfDocument(pdf)[0].render(scale=203 / 72).to_pil()
+    return {code.text for code in zxingcpp.read_barcodes(image)}
+
+
+def test_a_parcel_asked_for_gets_a_label_that_can_be_scanned(start, broker):
+    start("labels")
+    alder = new_id()
+    return_id = ask_for_a_label(broker, alder, take_parcels_back(alder))
+
+    issued = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    document = ask(alder, GetDocumentV1(document_id=issued.document_id), timeout=5)
+
+    assert issued.return_id == return_id
+    assert issued.tracking_number in codes(document.content)
+    assert broker.heard(LabelIssuedV1, of=alder) is None
+
+
+def test_killed_between_the_carriers_answer_and_its_record_there_is_one_label(start, broker):
+    dying = start("labels", CRASH_AT="labels.after_call")
+    alder = new_id()
+    return_id = ask_for_a_label(broker, alder, take_parcels_back(alder))
+    until(lambda: dying.running.poll() is not None)
+    before = (dying.running.returncode, broker.heard(LabelIssuedV1, of=alder))
+
+    start("labels")
+    issued = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    document = ask(alder, GetDocumentV1(document_id=issued.document_id), timeout=5)
+
+    assert before == (-signal.SIGKILL, None)
+    assert issued.return_id == return_id
+    assert issued.tracking_number in codes(document.content)
+    assert broker.heard(LabelIssuedV1, of=alder) is None
+
+
+def test_a_refusal_crosses_the_broker_with_its_code(start):
+    start("labels")
+
+    with pytest.raises(Refused) as refused:
+        ask(new_id(), QuoteLabelV1(country="FR"), timeout=5)
+
+    assert refused.value.code == "labels.no_lane"

@@ -1,0 +1,112 @@
+"""Tracking as its process has it, on a database of its own, and one retailer."""
+
+import json
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+
+from libs.chassis.clock import now
+from libs.chassis.ids import new_id
+from libs.contracts.base import Call, Envelope, Message
+from libs.contracts.labels import LabelIssuedV1
+from libs.contracts.portal import CarrierWebhookReceivedV1
+from libs.contracts.tracking import GetTimelineV1, MilestoneReachedV1, RecordScansV1, ScanAnswer, ScanAsked
+from services.labels.domain import reference
+from services.tracking.service import TrackingService
+from tests.integration.facts import fact, said
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+class Hub:
+    """Brings one retailer's facts and scans to tracking, and sees what it states."""
+
+    def __init__(self, service: TrackingService, retailer_id: UUID) -> None:
+        self.service, self.retailer_id = service, retailer_id
+
+    def fact(self, body: Message) -> Envelope:
+        """`body` as it travels."""
+        return fact(self.retailer_id, body)
+
+    def label(self, **changes) -> Envelope[LabelIssuedV1]:
+        """The fact that Maya's parcel has its label."""
+        booking_id = new_id()
+        return self.fact(
+            LabelIssuedV1(
+                **{
+                    "return_id": new_id(),
+                    "booking_id": booking_id,
+                    "parcel": 1,
+                    "carrier": "own",
+                    "service": "Standard return",
+                    "tracking_number": reference(booking_id),
+                    "document_id": new_id(),
+                    "hub": "DAV",
+                }
+                | changes
+            )
+        )
+
+    def webhook(self, number: str, code: str, *, at=MONDAY, carrier="evri", **data) -> Envelope:
+        """The fact that a carrier reported a scan."""
+        scan = {"tracking_number": number, "code": code, "occurred_at": at.isoformat()} | data
+        body = json.dumps({"type": "tracking.scan", "timestamp": at.isoformat(), "data": scan})
+        return self.fact(CarrierWebhookReceivedV1(delivery_id=new_id(), carrier=carrier, received_at=now(), body=body))
+
+    def report(self, *args, **kwargs) -> None:
+        """A carrier's scan arrives."""
+        self.service.on_carrier_webhook_received(self.webhook(*args, **kwargs))
+
+    def scan(self, code: str, **changes) -> ScanAnswer:
+        """One parcel is scanned at Daventry."""
+        return self.scan_all(ScanAsked(**{"code": code, "hub": "DAV"} | changes))[0]
+
+    def scan_all(self, *scans: ScanAsked) -> tuple[ScanAnswer, ...]:
+        """A batch of scans arrives."""
+        call = Call(
+            retailer_id=self.retailer_id,
+            correlation_id=new_id(),
+            deadline=0,
+            data=RecordScansV1(scans=scans, by="ana@alder.example"),
+        )
+        return self.service.record_scans(call).scans
+
+    def parcels(self, return_id: UUID):
+        """The timeline of a return."""
+        call = Call(
+            retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=GetTimelineV1(return_id=return_id)
+        )
+        return self.service.get_timeline(call).parcels
+
+    def said(self, kind: type[Message]) -> list[Message]:
+        """The facts of `kind` that tracking stated for this retailer."""
+        return said(self.service.parcels, self.retailer_id, kind)
+
+    def milestones(self) -> list[str]:
+        """The milestones stated, in the order stated."""
+        return [reached.milestone.value for reached in self.said(MilestoneReachedV1)]
+
+
+def at_once(*acts: Callable[[], object]) -> list[object]:
+    """Do all of these at the same moment, each in a thread of its own; what they answer."""
+    start = threading.Barrier(len(acts))
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(lambda act: (start.wait(), act())[1], acts))
+
+
+@pytest.fixture
+def new_hub(service_database: Callable[[str], object]) -> Callable[[], Hub]:
+    """Makes a hub for a retailer of its own."""
+    service_database("tracking")
+    service = TrackingService()
+    return lambda: Hub(service, new_id())
+
+
+@pytest.fixture
+def hub(new_hub: Callable[[], Hub]) -> Hub:
+    """Alder's hub."""
+    return new_hub()

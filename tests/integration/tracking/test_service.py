@@ -1,0 +1,83 @@
+"""Tracking over the broker: a parcel's journey reaches the return, each milestone once."""
+
+import json
+
+import pytest
+
+from libs.chassis.clock import now
+from libs.chassis.ids import new_id
+from libs.chassis.rpc import ask
+from libs.contracts.labels import LabelIssuedV1
+from libs.contracts.portal import CarrierWebhookReceivedV1
+from libs.contracts.tracking import GetTimelineV1, MilestoneReachedV1, RecordScansV1, ScanAsked, UnknownParcelScannedV1
+from services.labels.domain import reference
+from tests.integration.facts import bus, fact
+from tests.waiting import until
+
+
+@pytest.fixture
+def broker(broker_url):
+    with bus(broker_url) as link:
+        link.listen(MilestoneReachedV1)
+        link.listen(UnknownParcelScannedV1)
+        yield link
+
+
+def label():
+    booking_id = new_id()
+    return LabelIssuedV1(
+        return_id=new_id(),
+        booking_id=booking_id,
+        parcel=1,
+        carrier="own",
+        service="Standard return",
+        tracking_number=reference(booking_id),
+        document_id=new_id(),
+        hub="DAV",
+    )
+
+
+def webhook(number, code):
+    at = now().isoformat()
+    body = {
+        "type": "tracking.scan",
+        "timestamp": at,
+        "data": {"tracking_number": number, "code": code, "occurred_at": at, "location": "Bristol"},
+    }
+    return CarrierWebhookReceivedV1(delivery_id=new_id(), carrier="evri", received_at=now(), body=json.dumps(body))
+
+
+def milestones(broker, alder, *, many):
+    return [until(lambda: broker.heard(MilestoneReachedV1, of=alder)).milestone.value for _ in range(many)]
+
+
+def test_a_journey_reaches_the_return_milestone_by_milestone(start, broker):
+    start("tracking")
+    alder, issued = new_id(), label()
+    number = issued.tracking_number
+    broker.state(fact(alder, issued))
+    reached = milestones(broker, alder, many=1)
+    scanned = fact(alder, webhook(number, "accepted"))
+    for _ in range(2):
+        broker.state(scanned)
+    reached += milestones(broker, alder, many=1)
+
+    answer = ask(alder, RecordScansV1(scans=(ScanAsked(code=number, hub="DAV"),), by="ana"), timeout=5)
+    reached += milestones(broker, alder, many=1)
+    timeline = ask(alder, GetTimelineV1(return_id=issued.return_id), timeout=5)
+
+    assert answer.scans[0].result.value == "ok"
+    assert reached == ["label_created", "accepted", "hub_received"]
+    assert [step.milestone.value for step in timeline.parcels[0].steps] == reached
+    assert broker.heard(MilestoneReachedV1, of=alder) is None
+
+
+def test_a_batch_of_five_hundred_is_answered_within_its_deadline(start, broker):
+    start("tracking")
+    alder = new_id()
+    scans = tuple(ScanAsked(code=f"JD{number:04}", hub="DAV") for number in range(500))
+
+    answer = ask(alder, RecordScansV1(scans=scans, by="ana"), timeout=20)
+
+    assert [scan.code for scan in answer.scans] == [scan.code for scan in scans]
+    assert until(lambda: broker.heard(UnknownParcelScannedV1, of=alder)).hub == "DAV"

@@ -1,0 +1,28 @@
+"""A carrier for tests that need one to misbehave."""
+
+from services.labels.domain import Booking, Label
+
+LABEL = Label("1Z999", b"%PDF")
+
+
+class Answering:
+    """Answers as it is told, and counts the labels it was asked to make."""
+
+    def __init__(self, *, book: Label | Exception = LABEL, find: Label | Exception | None = None) -> None:
+        self.answers = {"book": book, "find": find}
+        self.booked = 0
+
+    def book(self, booking: Booking) -> Label:
+        """What it was told to answer to `book`."""
+        self.booked += 1
+        return self._answer("book")
+
+    def find(self, booking: Booking) -> Label | None:
+        """What it was told to answer to `find`."""
+        return self._answer("find")
+
+    def _answer(self, name: str) -> Label:
+        answer = self.answers[name]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer

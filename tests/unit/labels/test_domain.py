@@ -1,0 +1,115 @@
+from string import ascii_uppercase, digits
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.contracts.labels import Lane
+from libs.contracts.values import Money
+from services.labels.domain import (
+    Repeated,
+    UnknownCarrier,
+    UnknownHub,
+    address_lines,
+    check_character,
+    check_lanes,
+    filename,
+    reference,
+    scan_url,
+)
+from tests.unit.labels.parcels import ALDER, DAVENTRY, address
+
+FREE = Money(amount=0, currency="GBP")
+
+
+def lane(**changes):
+    return Lane(country="GB", hub="DAV", service="Standard return", price=FREE).model_copy(update=changes)
+
+
+def test_the_check_character_is_that_of_the_published_example():
+    # The Global Release Identifier (GRid) of its standard's own example uses the same system.
+    assert check_character("A12425GABC1234002") == "M"
+
+
+@given(st.uuids())
+def test_a_reference_is_two_letters_ten_characters_and_a_check_character(booking_id):
+    text = reference(booking_id)
+
+    assert len(text) == 13
+    assert text.startswith("OR")
+    assert set(text[2:12]) <= set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    assert text[-1] == check_character(text[:-1])
+    assert text[-1] not in "ILO"
+
+
+@given(st.uuids())
+def test_a_booking_has_the_same_reference_after_a_restart(booking_id):
+    assert reference(booking_id) == reference(UUID(str(booking_id)))
+
+
+def test_the_references_of_neighbours_are_no_neighbours():
+    references = [reference(UUID(int=number)) for number in range(1000)]
+
+    assert len(set(references)) == 1000
+    assert references != sorted(references)
+    assert len({text[2:5] for text in references}) > 900
+
+
+@given(st.uuids(), st.integers(0, 12), st.sampled_from(digits + ascii_uppercase))
+def test_one_wrong_character_betrays_itself(booking_id, place, wrong):
+    right = reference(booking_id)
+    misread = right[:place] + wrong + right[place + 1 :]
+
+    assert (check_character(misread[:-1]) == misread[-1]) == (misread == right)
+
+
+def test_the_code_on_the_parcel_leads_to_the_retailers_portal():
+    assert scan_url(ALDER, "OR7KQ2M9XC4TA") == "https://returns.alder.example/p/OR7KQ2M9XC4TA"
+
+
+def test_a_label_is_saved_under_the_returns_number():
+    assert filename("R-7KQ2M9", 2) == "return-label-R-7KQ2M9-2.pdf"
+
+
+@pytest.mark.parametrize(
+    ("country", "region", "last_lines"),
+    [
+        ("GB", None, ("Bristol", "BS8 2HY")),
+        ("DE", None, ("BS8 2HY Bristol",)),
+        ("US", "CT", ("Bristol CT BS8 2HY",)),
+    ],
+)
+def test_the_town_is_written_as_its_post_sorts_it(country, region, last_lines):
+    lines = address_lines(address(country=country, region=region))
+
+    assert lines == ("Flat 2, 18 Alma Vale Road", "Clifton", *last_lines)
+
+
+def test_an_address_without_postcode_has_no_empty_line():
+    lines = address_lines(address(line2=" ", postcode=None, company=None))
+
+    assert lines == ("Flat 2, 18 Alma Vale Road", "Bristol")
+
+
+def test_a_lane_must_end_at_a_hub_that_is_saved_with_it():
+    with pytest.raises(UnknownHub) as refused:
+        check_lanes((DAVENTRY,), (lane(hub="TIL"),), carriers={"own"})
+
+    assert refused.value.code == "labels.unknown_hub"
+
+
+def test_a_lane_must_name_a_carrier_we_can_talk_to():
+    with pytest.raises(UnknownCarrier):
+        check_lanes((DAVENTRY,), (lane(carrier="pigeon"),), carriers={"own"})
+
+
+def test_a_lane_stands_once_though_its_price_differs():
+    with pytest.raises(Repeated):
+        check_lanes((DAVENTRY,), (lane(), lane(price=Money(amount=295, currency="GBP"))), carriers={"own"})
+
+
+def test_two_services_from_one_country_are_two_lanes():
+    lanes = (lane(), lane(service="Express return"))
+
+    assert check_lanes((DAVENTRY,), lanes, carriers={"own"}) is None

@@ -1,0 +1,239 @@
+from datetime import UTC, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from libs.contracts.tracking import Step
+from libs.contracts.values import Milestone
+from services.labels.domain import reference
+from services.tracking.domain import (
+    RANK,
+    Note,
+    Reported,
+    Scan,
+    carrier_of,
+    fold,
+    news,
+    normal,
+    own_number,
+    timeline,
+    tracking_number,
+)
+
+MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+NUMBER = reference(UUID(int=7))
+
+
+def scan(code, *, hours=0, at=..., place=None, key=None):
+    moment = MONDAY + timedelta(hours=hours)
+    return Scan(
+        key=key or f"{code} {hours}", code=normal(code), at=moment if at is ... else at, received_at=moment, place=place
+    )
+
+
+def reached(scans):
+    return [step.milestone.value for step in fold(scans)]
+
+
+JOURNEY = (
+    scan("label_created"),
+    scan("accepted", hours=5, place="Bristol"),
+    scan("in_transit", hours=9),
+    scan("in_transit", hours=20, place="Birmingham"),
+    scan("delayed", hours=22),
+    scan("out_for_delivery", hours=30),
+    scan("delivered", hours=33),
+    scan("in_transit", hours=34),
+    scan("hub_received", hours=40, place="DAV"),
+    scan("OP-99", hours=41),
+)
+
+
+def test_a_journey_reaches_its_milestones_in_rank():
+    assert reached(JOURNEY) == [
+        "label_created",
+        "accepted",
+        "in_transit",
+        "out_for_delivery",
+        "delivered",
+        "hub_received",
+    ]
+
+
+def test_the_ranks_are_those_of_the_normal_form():
+    assert list(RANK.values()) == [0, 10, 20, 30, 40, 50, 60, 70, 80]
+
+
+def test_three_hundred_shuffles_with_every_scan_twice_end_in_one_state():
+    whole = timeline(JOURNEY)
+
+    for seed in range(300):
+        shuffled = list(JOURNEY * 2)
+        Random(seed).shuffle(shuffled)
+        kept, told = {}, []
+        for seen in shuffled:
+            kept.setdefault(seen.key, seen)
+            told += [step.milestone for step in news(kept.values(), told=told)]
+
+        assert timeline(kept.values()) == whole
+        assert sorted(told, key=RANK.get) == [step.milestone for step in fold(JOURNEY)]
+
+
+@given(st.lists(st.sampled_from(JOURNEY)), st.randoms(use_true_random=False))
+def test_no_order_and_no_repeat_changes_what_scans_prove(scans, random):
+    again = scans * 2
+    random.shuffle(again)
+
+    assert fold(again) == fold(scans)
+
+
+@given(st.lists(st.sampled_from(JOURNEY), min_size=1))
+def test_more_scans_never_take_a_milestone_back(scans):
+    before = {step.milestone for step in fold(scans[:-1])}
+
+    assert before <= {step.milestone for step in fold(scans)}
+
+
+@given(st.lists(st.sampled_from(JOURNEY)))
+def test_nothing_moves_unless_it_was_accepted(scans):
+    ranks = {RANK[step.milestone] for step in fold(scans)}
+
+    assert RANK[Milestone.ACCEPTED] in ranks or max(ranks, default=0) == 0
+
+
+def test_a_hub_scan_proves_that_the_parcel_was_accepted():
+    steps = fold([scan("hub_received", hours=40, place="DAV")])
+
+    at = MONDAY + timedelta(hours=40)
+    assert steps == (
+        Step(milestone=Milestone.ACCEPTED, at=at, implied=True, place="DAV"),
+        Step(milestone=Milestone.HUB_RECEIVED, at=at, place="DAV"),
+    )
+
+
+def test_a_scan_of_its_own_is_better_than_an_implied_one():
+    accepted = fold(JOURNEY)[1]
+
+    assert accepted == Step(milestone=Milestone.ACCEPTED, at=MONDAY + timedelta(hours=5), place="Bristol")
+
+
+@pytest.mark.parametrize("code", ["label_created", *Note])
+def test_what_is_no_movement_implies_nothing(code):
+    assert Milestone.ACCEPTED not in reached([scan(code)])
+
+
+def test_a_later_scan_of_a_lower_rank_states_nothing():
+    told = {step.milestone for step in fold(JOURNEY)}
+
+    assert news([*JOURNEY, scan("in_transit", hours=50)], told=told) == ()
+
+
+def test_of_many_scans_the_earliest_says_when_it_happened():
+    steps = {step.milestone: step for step in fold(JOURNEY)}
+
+    assert steps[Milestone.IN_TRANSIT].at == MONDAY + timedelta(hours=9)
+
+
+def test_a_scan_without_a_known_time_counts_from_when_it_came():
+    steps = fold([scan("accepted", hours=6, at=None)])
+
+    assert steps[0].at == MONDAY + timedelta(hours=6)
+
+
+def test_the_timeline_goes_by_time_where_clocks_disagree_with_ranks():
+    steps = timeline([scan("accepted", hours=3), scan("delivered", hours=1)])
+
+    assert [step.milestone for step in steps] == [Milestone.DELIVERED, Milestone.ACCEPTED]
+
+
+@pytest.mark.parametrize(
+    ("word", "code"),
+    [
+        ("accepted", Milestone.ACCEPTED),
+        (" Hub_Received ", Milestone.HUB_RECEIVED),
+        ("lost", Note.LOST),
+        ("OP-99", Note.UNKNOWN),
+        ("", Note.UNKNOWN),
+    ],
+)
+def test_a_word_outside_the_normal_form_is_unknown(word, code):
+    assert normal(word) is code
+
+
+def test_one_moment_written_with_two_offsets_is_one_scan():
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+    one = Reported("seko", "998", "accepted", "2026-11-02T09:00:00Z", at)
+    other = Reported("seko", "998", "accepted", "2026-11-02T10:00:00+01:00", at)
+
+    assert one.key == other.key
+
+
+def test_two_local_times_are_two_scans():
+    one = Reported("seko", "998", "in_transit", "2026-10-25T01:30:00", None)
+    other = Reported("seko", "998", "in_transit", "2026-10-25T02:30:00", None)
+
+    assert one.key != other.key
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        NUMBER,
+        NUMBER.lower(),
+        f" {NUMBER}\n",
+        f"]C0{NUMBER}",
+        f"]C1{NUMBER}",
+        f"]Q1{NUMBER}",
+        f"\x1d{NUMBER}",
+        f"{NUMBER[:2]} {NUMBER[2:6]} {NUMBER[6:10]} {NUMBER[10:]}",
+        f"https://returns.alder.example/p/{NUMBER}",
+        f"]Q1http://127.0.0.1:8080/alder/p/{NUMBER}/",
+        f"HTTPS://RETURNS.ALDER.EXAMPLE/P/{NUMBER}?from=label",
+        f"https://hub.example/hub?code={NUMBER}",
+    ],
+)
+def test_a_scanner_finds_the_number_whatever_stands_around_it(code):
+    assert tracking_number(code) == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [("1Z 999 aa1", "1Z999AA1"), ("http://[", "HTTP://["), ("https://x.example/", ""), ("]C1(00)123", "(00)123")],
+)
+def test_any_other_code_is_kept_as_it_reads(code, number):
+    assert tracking_number(code) == number
+
+
+@given(st.uuids())
+def test_every_number_that_labels_draws_is_known_as_our_own(booking_id):
+    assert own_number(reference(booking_id)) == reference(booking_id)
+
+
+@given(st.uuids())
+def test_a_number_typed_with_letters_for_digits_is_understood(booking_id):
+    number = reference(booking_id)
+    typed = number.replace("0", "O").replace("1", "I")
+
+    assert own_number(typed) == number
+
+
+@given(st.uuids(), st.integers(2, 11), st.sampled_from("23456789ABCDEFGH"))
+def test_a_number_with_one_wrong_character_is_not_our_own(booking_id, place, wrong):
+    number = reference(booking_id)
+    misread = number[:place] + wrong + number[place + 1 :]
+
+    assert own_number(misread) == (number if misread == number else None)
+
+
+@pytest.mark.parametrize("text", ["", "OR", "OR!!!!!!!!!!A", NUMBER + "0", "RO" + NUMBER[2:], "OR" + "é" * 11])
+def test_what_is_no_number_of_ours_is_not_taken_for_one(text):
+    assert own_number(text) is None
+
+
+def test_our_own_parcel_stays_ours_whoever_reports_of_it():
+    assert carrier_of("evri", NUMBER) == "own"
+    assert carrier_of("evri", "H00ABC123") == "evri"
