@@ -44,17 +44,17 @@ def _at_the_shop(index: OrderIndex, shop: Shop | None, asked: FindOrderV1, match
     except (Transient, Permanent) as away:
         log.warning("orders.shop_not_asked", error=type(away).__name__)
         return match.order if match else None
-    if read is None or not _is_theirs(asked, number=read.order.number, email=read.order.contact.email):
+    if read is None or not _is_theirs(asked, number=read.number, email=read.contact.email):
         return None
-    return read.order
+    return read
 
 
-def _read_again(index: OrderIndex, client: AdminClient, match: Match, shop: Shop) -> Match | None:
+def _read_again(index: OrderIndex, client: AdminClient, match: Match, shop: Shop) -> OrderV1 | None:
     known = index.to_read(shop.retailer_id, match.order.order_id)
     return read_and_keep(index, known, client) if known else None
 
 
-def _look_up(index: OrderIndex, client: AdminClient, asked: FindOrderV1, shop: Shop) -> Match | None:
+def _look_up(index: OrderIndex, client: AdminClient, asked: FindOrderV1, shop: Shop) -> OrderV1 | None:
     term = search_term(asked.number, prefix=shop.prefix, suffix=shop.suffix)
     hits = look_up(client, term) if term else []
     theirs = [hit["id"] for hit in hits if _is_theirs(asked, number=hit["name"], email=hit["email"] or "")]

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from libs.chassis import crash
 from libs.chassis.claims import Claim
-from libs.chassis.clock import now
 from libs.chassis.errors import Transient
 from libs.chassis.logs import log
 from libs.chassis.outside import Declined, NotSent, OutcomeUnknown
@@ -12,7 +11,7 @@ from libs.chassis.settings import load
 from libs.contracts.errors import Refused
 from services.orders.domain.jobs import Job
 from services.orders.domain.matching import Effect, Finding
-from services.orders.domain.settlements import State
+from services.orders.domain.settlements import Ending, State
 from services.orders.outside.admin import AdminClient
 from services.orders.outside.clients import client_of
 from services.orders.settings import OrdersSettings
@@ -63,15 +62,13 @@ def _is_without_effect(settlements: Settlements, job: Job, client: AdminClient) 
     try:
         finding = DOING[job.action].found(job, job.request, client)
     except Declined as no:
-        log.warning("orders.step_lost", action=job.action, settlement_id=str(job.id), code=no.code)
-        settlements.lose(job)
+        _lose(settlements, job, no.code)
         return False
     if isinstance(finding, Effect) or not _is_quiet(job):
         _record(settlements, job, finding)
         return False
     if finding is Finding.UNCLEAR:
-        log.warning("orders.step_lost", action=job.action, settlement_id=str(job.id), code="unclear")
-        settlements.lose(job)
+        _lose(settlements, job, finding.value)
         return False
     settlements.unsend(job)
     return True
@@ -79,17 +76,22 @@ def _is_without_effect(settlements: Settlements, job: Job, client: AdminClient) 
 
 def _is_quiet(job: Job) -> bool:
     # Twice the time limit: a request that has not been answered by then is not on its way any more.
-    return job.is_quiet(now=now(), after=timedelta(seconds=2 * load(OrdersSettings).shopify_timeout))
+    return job.is_quiet(after=timedelta(seconds=2 * load(OrdersSettings).shopify_timeout))
 
 
 def _record(settlements: Settlements, job: Job, finding: Effect | Finding) -> None:
     if not isinstance(finding, Effect):
         raise LookAgain(f"{job.action}: {finding.value}")
-    settlements.done(job, finding.reference)
+    settlements.end(job, Ending(State.DONE, reference=finding.reference))
 
 
 def _refuse(settlements: Settlements, job: Job, no: Refused | Declined) -> None:
     words = no.detail if isinstance(no, Refused) else no.words
     code = no.code if "." in no.code else f"shop.{no.code}"
     log.warning("orders.step_refused", action=job.action, settlement_id=str(job.id), code=code)
-    settlements.refuse(job, code=code, words=words)
+    settlements.end(job, Ending(State.REFUSED, code=code, words=words))
+
+
+def _lose(settlements: Settlements, job: Job, code: str) -> None:
+    log.warning("orders.step_lost", action=job.action, settlement_id=str(job.id), code=code)
+    settlements.end(job, Ending(State.UNKNOWN))

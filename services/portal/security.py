@@ -3,7 +3,7 @@
 import hmac
 from dataclasses import dataclass
 from hashlib import sha256
-from secrets import token_urlsafe
+from secrets import token_bytes, token_urlsafe
 from threading import BoundedSemaphore
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -90,10 +90,14 @@ class Forms:
 
     def token(self, request: Request) -> str:
         """The hidden field `csrf` for a page answered to this request."""
-        return self._token(self.visit(request))
+        # Masked afresh each time: pages are compressed and echo what was typed, and an equal token could be guessed
+        # from their lengths (the BREACH attack).
+        secret = self._secret(self.visit(request))
+        mask = token_bytes(len(secret))
+        return (mask + _xor(mask, secret)).hex()
 
-    def _token(self, visit: str) -> str:
-        return self._keyring.fingerprint(NOBODY, "csrf", visit).hex()
+    def _secret(self, visit: str) -> bytes:
+        return self._keyring.fingerprint(NOBODY, "csrf", visit)
 
     def check(self, request: Request, given: str) -> None:
         """Raise NotOurForm unless the form is one that we gave to this visit and it comes from a page of ours."""
@@ -104,8 +108,21 @@ class Forms:
         if origin not in {None, "null"} and urlsplit(origin).netloc != request.headers.get("host"):
             raise NotOurForm("origin")
         visit = self._cookies.read(request, VISIT)
-        if not visit or not hmac.compare_digest(self._token(visit), given):
+        if not visit or not hmac.compare_digest(_unmasked(given), self._secret(visit)):
             raise NotOurForm("token")
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
+
+
+def _unmasked(given: str) -> bytes:
+    try:
+        raw = bytes.fromhex(given)
+    except ValueError:
+        return b""
+    half = len(raw) // 2
+    return _xor(raw[:half], raw[half:]) if len(raw) == 2 * half else b""
 
 
 def address_of(request: Request, settings: PortalSettings) -> str:

@@ -37,7 +37,9 @@ def test_one_that_dies_after_its_commit_does_nothing_twice(suite: Stack, revived
 
 
 @pytest.mark.parametrize("service", CALLERS)
-def test_one_that_dies_between_an_outside_call_and_its_record_reads_back_first(suite: Stack, revived: Revived, service: str):
+def test_one_that_dies_between_an_outside_call_and_its_record_reads_back_first(
+    suite: Stack, revived: Revived, service: str
+):
     suite.restart(service, {"CRASH_AT": f"{service}.after_call"}, wait=False)
 
     with revived(service) as deaths:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +25,8 @@ class Job:
     """A step of a return at the shop.
 
     `lines` are those it is about, `places` numbers all lines of the return from 1 as the shop's notes do, `shop_lines`
-    names the shop's order lines, and `taken` are refunds that other settlements of this return were matched with.
+    names the shop's order lines, `sent_for` is how long ago its request left, by real time, and `taken` are refunds that
+    other settlements of this return were matched with.
     """
 
     id: UUID
@@ -35,7 +36,6 @@ class Job:
     key: UUID
     state: State
     shop: Shop
-    order_id: UUID
     shop_order_id: str
     shop_return_id: str
     lines: tuple[ReturnLine, ...]
@@ -44,9 +44,9 @@ class Job:
     tracking_number: str
     owed: Money
     request: Request | None
-    sent_at: datetime | None
+    sent_for: timedelta | None
     taken: frozenset[str]
 
-    def is_quiet(self, *, now: datetime, after: timedelta) -> bool:
+    def is_quiet(self, *, after: timedelta) -> bool:
         """Whether the call was sent so long ago that it is either done by now or never will be."""
-        return self.sent_at is not None and now - self.sent_at >= after
+        return self.sent_for is not None and self.sent_for >= after

@@ -73,6 +73,20 @@ def whole(connection: JsonObject) -> list[JsonObject]:
     return connection["nodes"]
 
 
+def postal(written: JsonObject, *, region: str | None, country: str | None) -> Address:
+    """An address, of which any part may be missing: an order over a counter has none at all."""
+    return Address(
+        name=written.get("name") or "",
+        company=written.get("company"),
+        line1=written.get("address1") or "",
+        line2=written.get("address2"),
+        city=written.get("city") or "",
+        region=region,
+        postcode=written.get("zip"),
+        country=country or NOWHERE,
+    )
+
+
 def sold(*, unit: Money, quantity: int, discounts: Iterable[Money], taxes: Iterable[Money]) -> tuple[Money, int]:
     """What was paid for a line, and its discount in whole percents, rounded down.
 
@@ -121,23 +135,10 @@ def _bought(order: JsonObject, *, told_at: datetime) -> BoughtOrder:
             phone=order["phone"],
             language=order["customerLocale"] or "en",
         ),
-        address=_address(written),
+        address=postal(written, region=written.get("provinceCode"), country=written.get("countryCodeV2")),
         cancelled=order["cancelledAt"] is not None,
         tags=tuple(order["tags"]),
         lines=tuple(_line(line, taxes_included=order["taxesIncluded"]) for line in order["lines"]),
-    )
-
-
-def _address(written: JsonObject) -> Address:
-    return Address(
-        name=written.get("name") or "",
-        company=written.get("company"),
-        line1=written.get("address1") or "",
-        line2=written.get("address2"),
-        city=written.get("city") or "",
-        region=written.get("provinceCode"),
-        postcode=written.get("zip"),
-        country=written.get("countryCodeV2") or NOWHERE,
     )
 
 

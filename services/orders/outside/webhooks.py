@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from libs.chassis.errors import Malformed
-from libs.contracts.values import Address, Contact, Money
+from libs.contracts.values import Contact, Money
 from services.orders.domain import money
-from services.orders.domain.orders import NOWHERE, BoughtLine, BoughtOrder, Delivery, Fulfillment, News
+from services.orders.domain.orders import BoughtLine, BoughtOrder, Delivery, Fulfillment, News
 from services.orders.outside.admin import JsonObject
-from services.orders.outside.orders import moment, sold
+from services.orders.outside.orders import moment, postal, sold
 
 _VOID = frozenset({"cancelled", "error", "failure"})
 
@@ -69,7 +69,7 @@ def _bought(order: JsonObject, told_at: datetime) -> BoughtOrder:
         told_at=told_at,
         total=_presentment(order["total_price_set"]),
         contact=_contact(order, written),
-        address=_address(written),
+        address=postal(written, region=written.get("province_code"), country=written.get("country_code")),
         cancelled=order.get("cancelled_at") is not None,
         tags=tuple(tag.strip() for tag in order["tags"].split(",") if tag.strip()),
         lines=tuple(_line(line, taxes_included=order["taxes_included"]) for line in order["line_items"]),
@@ -84,19 +84,6 @@ def _contact(order: JsonObject, written: JsonObject) -> Contact:
         email=order.get("email") or order.get("contact_email") or "",
         phone=order.get("phone"),
         language=order.get("customer_locale") or "en",
-    )
-
-
-def _address(written: JsonObject) -> Address:
-    return Address(
-        name=written.get("name") or "",
-        company=written.get("company"),
-        line1=written.get("address1") or "",
-        line2=written.get("address2"),
-        city=written.get("city") or "",
-        region=written.get("province_code"),
-        postcode=written.get("zip"),
-        country=written.get("country_code") or NOWHERE,
     )
 
 

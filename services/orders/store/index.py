@@ -4,7 +4,8 @@ import hmac
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -21,11 +22,13 @@ from libs.contracts.portal import ShopWebhookReceivedV1
 from services.orders.domain.lookup import OrderNotFound, email_key, is_number, number_key
 from services.orders.domain.orders import KnownOrder, News, Reading, absorb, identity, view
 from services.orders.domain.shops import Shop
-from services.orders.store.settlements import Held, held_lines
+from services.orders.store.jobs import Held, held_lines
+from services.orders.store.returns import REFRESHES
 from services.orders.store.shops import shop_from, shop_of
 from services.orders.store.tables import metadata, orders, shops
 
 EMAIL = "orders.email"
+AFTER_NEWS = timedelta(seconds=1)  # a shop tells one event in several webhooks: one reading does for all of them
 CANDIDATES = 20  # orders of one number that are compared: prefixes may repeat a number, a retailer does not
 _KNOWN = TypeAdapter(KnownOrder)
 
@@ -47,6 +50,7 @@ class ToRead:
     shop_order_id: str
     held: frozenset[Held]
     at: datetime
+    is_fresh: bool = False
 
 
 class OrderIndex(Store):
@@ -64,19 +68,20 @@ class OrderIndex(Store):
                 raise Permanent(f"{fact.data.shop} is not the retailer's shop")
             row = _locked(unit, shop, shop_order_id)
             _keep(unit, row, shop.id, absorb(_known(row), *news), heard_at=unit.now)
-            unit.claim("refreshes", account=shop.domain, subject=row.id)
+            unit.claim(REFRESHES, account=shop.domain, subject=row.id, after=AFTER_NEWS)
 
     def to_read(self, retailer_id: UUID, order_id: UUID) -> ToRead | None:
         """What a reading of the order starts from; None when it is not in the index."""
         with self.unit(retailer_id=retailer_id) as unit:
             row = unit.db.execute(
-                select(shops, orders.c.shop_order_id)
+                select(shops, orders.c.shop_order_id, orders.c.heard_at, orders.c.read_at)
                 .join(orders, orders.c.shop_id == shops.c.id)
                 .where(orders.c.id == order_id)
             ).one_or_none()
             if row is None:
                 return None
-            return ToRead(order_id, shop_from(row), row.shop_order_id, held_lines(unit, order_id), unit.now)
+            held, fresh = held_lines(unit, order_id), _is_fresh(heard_at=row.heard_at, read_at=row.read_at)
+            return ToRead(order_id, shop_from(row), row.shop_order_id, held, unit.now, fresh)
 
     def to_read_first(self, shop: Shop, shop_order_id: str) -> ToRead:
         """The same for an order that the index may not have yet."""
@@ -84,8 +89,8 @@ class OrderIndex(Store):
             order_id = identity(shop.id, shop_order_id)
             return ToRead(order_id, shop, shop_order_id, held_lines(unit, order_id), unit.now)
 
-    def keep(self, asked: ToRead, reading: Reading) -> Match:
-        """Keep what was read. It is not fresh when news came meanwhile: then it is to be read again."""
+    def keep(self, asked: ToRead, reading: Reading) -> OrderV1:
+        """The order with what was read of it. News that came meanwhile stays, and has planned a reading of its own."""
         with self.unit(retailer_id=asked.shop.retailer_id) as unit:
             row = _locked(unit, asked.shop, asked.shop_order_id)
             # A return that opened or closed while we read may be in the shop's number or not: it is not added.
@@ -94,7 +99,7 @@ class OrderIndex(Store):
             read_at = max(reading.read_at, row.read_at or reading.read_at)
             order = _keep(unit, row, asked.shop.id, known, read_at=read_at)
             assert order is not None  # a reading holds the order
-            return Match(order, is_fresh=row.heard_at is None or row.heard_at <= reading.read_at)
+            return order
 
     def find(self, retailer_id: UUID, *, number: str, email: str) -> Match | None:
         """The order with this number and email. One query, and the same work whether it is there or not."""
@@ -102,15 +107,16 @@ class OrderIndex(Store):
         with self.unit(retailer_id=retailer_id) as unit:
             rows = unit.db.execute(
                 select(orders.c.view, orders.c.email_key, orders.c.heard_at, orders.c.read_at)
-                .where(orders.c.number_key == number_key(number))
+                .where(orders.c.number_key == (number_key(number) or ""))
                 .limit(CANDIDATES)
             ).all()
         theirs = [row for row in rows if hmac.compare_digest(mine, bytes(row.email_key or b""))]
         found = next((row for row in theirs if is_number(number, row.view["number"])), None)
         if found is None:
             return None
-        fresh = found.read_at is not None and (found.heard_at is None or found.heard_at <= found.read_at)
-        return Match(OrderV1.model_validate(found.view), fresh)
+        return Match(
+            OrderV1.model_validate(found.view), is_fresh=_is_fresh(heard_at=found.heard_at, read_at=found.read_at)
+        )
 
     def get(self, retailer_id: UUID, order_id: UUID) -> OrderV1:
         """The order with this id. Raises OrderNotFound."""
@@ -136,6 +142,11 @@ def _locked(unit: Unit, shop: Shop, shop_order_id: str) -> Row[Any]:
         .on_conflict_do_nothing()
     )
     return unit.db.execute(select(orders).where(orders.c.id == order_id).with_for_update()).one()
+
+
+def _is_fresh(*, heard_at: datetime | None, read_at: datetime | None) -> bool:
+    """Whether the order was read from the shop, and nothing was heard of it since that reading began."""
+    return read_at is not None and (heard_at is None or heard_at <= read_at)
 
 
 def _known(row: Row[Any]) -> KnownOrder:
@@ -168,6 +179,7 @@ def _email_key(retailer_id: UUID, email: str) -> bytes:
     return _secrets().fingerprint(retailer_id, EMAIL, email_key(email))
 
 
+@cache
 def _secrets() -> Secrets:
     return Secrets.from_settings()
 

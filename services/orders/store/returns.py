@@ -78,8 +78,7 @@ def end(unit: Unit, shop: Shop, settlement_id: UUID, ending: Ending) -> None:
     if ending.state is State.REFUSED:
         unit.db.execute(delete(settlement_lines).where(settlement_lines.c.settlement_id == row.id))
     if ending.state is State.DONE:
-        _order_changed(unit, shop, row.order_id)
-        _close_when_settled(unit, shop, row.return_id)
+        _let_be_closed_and_read(unit, shop, row.return_id)
     advance(unit, shop, row.return_id)
 
 
@@ -120,22 +119,20 @@ def _terms(unit: Unit, intent: Intent) -> dict[str, Any]:
     return {"asked": intent.asked, "order_id": intent.order_id, "state": State.PLANNED, "planned_at": unit.now, **owed}
 
 
-def _close_when_settled(unit: Unit, shop: Shop, return_id: UUID) -> None:
+def _let_be_closed_and_read(unit: Unit, shop: Shop, return_id: UUID) -> None:
+    """After an effect: the return is closed with its last settlement, and the index is not fresh until the next reading."""
     opening = find(unit, return_id, Action.OPEN_RETURN)
-    settled = unit.db.execute(
+    if opening is None:
+        return
+    settled = (
         select(settlement_lines.c.line_id)
         .join(settlements)
         .where(settlements.c.return_id == return_id, settlements.c.state == State.DONE)
-    ).scalars()
-    if opening is not None and domain.is_settled(lines_of(opening), settled):
-        plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}, order_id=opening.order_id))
-
-
-def _order_changed(unit: Unit, shop: Shop, order_id: UUID | None) -> None:
-    """The shop's numbers have changed by our own doing: until the order is read again, the index is not fresh."""
-    if order_id is not None:
-        unit.db.execute(update(orders).where(orders.c.id == order_id).values(heard_at=unit.now))
-        unit.claim(REFRESHES, account=shop.domain, subject=order_id)
+    )
+    if domain.is_settled(lines_of(opening), unit.db.execute(settled).scalars()):
+        plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}))
+    unit.db.execute(update(orders).where(orders.c.id == opening.order_id).values(heard_at=unit.now))
+    unit.claim(REFRESHES, account=shop.domain, subject=opening.order_id)
 
 
 def _fact(row: Row[Any]) -> Message:

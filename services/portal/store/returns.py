@@ -211,14 +211,21 @@ class Returns(Store):
             history = db.execute(
                 select(facts).where(facts.c.return_id == row.id).order_by(facts.c.at, facts.c.id)
             ).all()
+            lines = _lines_of(db, row.id)
             return Story(
-                as_return(row, _lines_of(db, row.id)),
+                as_return(row, lines),
                 row.created_at,
                 row.updated_at,
                 row.decision,
                 row.status_path,
                 tuple(Happened(f.type, f.at, f.effect, f.data) for f in history),
+                _photos_of(db, [line.id for line in lines]),
             )
+
+    def photo(self, retailer_id: UUID, photo_id: UUID) -> str | None:
+        """The object key of a photo, or None."""
+        with self.look(retailer_id) as db:
+            return db.scalar(select(photos.c.object_key).where(photos.c.id == photo_id))
 
     def list(self, retailer_id: UUID, *, search: str = "", awaiting: Awaiting | None = None, limit: int = 50) -> "Page":
         """The newest returns that match, and how many there are by what they await."""
@@ -263,6 +270,7 @@ class Story:
     decision: dict[str, Any]
     status_path: str
     facts: tuple[Happened, ...]
+    photos: dict[UUID, tuple[UUID, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +288,13 @@ class Page:
 
     counts: dict[str, int]
     rows: tuple[Listed, ...]
+
+
+def _photos_of(db: Connection, line_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+    found: dict[UUID, tuple[UUID, ...]] = {}
+    for row in db.execute(select(photos.c.return_line_id, photos.c.id).where(photos.c.return_line_id.in_(line_ids))):
+        found[row.return_line_id] = (*found.get(row.return_line_id, ()), row.id)
+    return found
 
 
 def _lines_of(db: Connection, *return_ids: UUID) -> Sequence[Row[Any]]:

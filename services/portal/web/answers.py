@@ -118,6 +118,8 @@ def missing(draft: Draft, picks: Sequence[Picked], decision: DecisionV1 | None) 
             said[f"reason-{pick.line_id}"] = f"Choose a reason for the {title}"
         elif reasons[pick.reason].sub_reasons and not pick.sub_reason:
             said[f"sub-{pick.line_id}"] = f"Say a little more about the {title}"
+        elif reasons[pick.reason].asks_comment and not pick.comment:
+            said[f"comment-{pick.line_id}"] = f"Describe what is wrong with the {title}"
         elif pick.line_id in decided and not decided[pick.line_id].offers:
             said[f"item-{pick.line_id}"] = (
                 decided[pick.line_id].words or f"The {title} cannot be returned for this reason"

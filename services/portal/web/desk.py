@@ -76,7 +76,9 @@ def return_page(staff: views.Staff, retailer: Retailer, story: Story) -> views.R
         else ()
     )
     label = (
-        views.Label(f"{retailer.look.portal_url}{story.status_path}/label.pdf", "own", ret.tracking_number or "")
+        views.Label(
+            f"{retailer.look.portal_url}{story.status_path}/label.pdf", retailer.look.name, ret.tracking_number or ""
+        )
         if ret.document_id
         else None
     )
@@ -99,7 +101,7 @@ def return_page(staff: views.Staff, retailer: Retailer, story: Story) -> views.R
 
 
 def _line(line: Any, story: Story) -> views.StaffLine:
-    asked = line.asked
+    asked, words = line.asked, story.decision.get("reason_words", {})
     reference = next(
         (
             fact.data["reference"]
@@ -111,14 +113,15 @@ def _line(line: Any, story: Story) -> views.StaffLine:
     return views.StaffLine(
         views.Picture(asked.title, asked.variant, asked.image),
         asked.quantity,
-        asked.reason.replace("_", " ").capitalize(),
+        words.get(asked.reason, asked.reason),
         asked.resolution,
         asked.owed,
         line.money,
         asked.sku,
-        (asked.sub_reason or "").replace("_", " ").capitalize() or None,
+        words.get(asked.sub_reason or "", asked.sub_reason),
         asked.comment,
         reference,
+        tuple(f"/admin/returns/{story.ret.number}/photos/{photo}" for photo in story.photos.get(asked.id, ())),
     )
 
 

@@ -1,6 +1,7 @@
 """From what the suite knows to what a page is given."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -32,9 +33,10 @@ def items_page(
     decision: DecisionV1 | None,
     problems: Mapping[str, str],
     *,
+    help_at: str,
     notice: views.Notice | None = None,
 ) -> views.ItemsPage:
-    """The items of an order with the answers so far."""
+    """The items of an order with the answers so far; `help_at` is the address that helps with what cannot come back."""
     lines = {line.id: line for line in draft.order.lines}
     decided = {line.line_id: line for line in decision.lines} if decision else {}
     picks = {pick.line_id: pick for pick in draft.picked}
@@ -50,6 +52,7 @@ def items_page(
             _one(lines[judged.line_id]),
             CLOSED_TAGS.get(judged.why_not or "", "Not returnable"),
             judged.words or "",
+            views.Link("Ask our team", f"mailto:{help_at}"),
         )
         for judged in draft.judged.lines
         if not judged.eligible
@@ -114,7 +117,7 @@ def status_page(
     """A return as its shopper follows it."""
     ret = story.ret
     label = (
-        views.Label(f"{link}/label.pdf", "our carrier", ret.tracking_number)
+        views.Label(f"{link}/label.pdf", retailer.look.name, ret.tracking_number)
         if ret.document_id and ret.tracking_number
         else None
     )
@@ -204,22 +207,21 @@ def _card(
         if decided
         else ()
     )
-    base = views.ItemCard(str(line.id), _picture(line), _one(line), line.returnable, reasons, last_day)
+    card = views.ItemCard(str(line.id), _picture(line), _one(line), line.returnable, reasons, last_day)
     if pick is None:
-        return base
+        return card
     notice = views.Notice("warn", decided.words) if decided and not decided.offers and decided.words else None
-    return views.ItemCard(
-        base.id,
-        base.product,
-        base.price,
-        base.quantity,
-        reasons,
-        last_day,
+    explains = any(reason.code == pick.reason and reason.asks_comment for reason in draft.judged.reasons)
+    return replace(
+        card,
         ticked=True,
         chosen_quantity=pick.quantity,
         reason=pick.reason or None,
         sub_reason=pick.sub_reason,
         comment=pick.comment or "",
+        needs_comment=explains,
+        wants_photos=explains,
+        photos=len(draft.photos_of(line.id)),
         offers=offers,
         resolution=pick.resolution,
         notice=notice,

@@ -34,7 +34,9 @@ from services.portal.web.answers import Draft, KeptPhoto
 from services.portal.web.pages import Answering, Here, Pages
 
 router = APIRouter(include_in_schema=False)
-NOT_FOUND = {"order": "Check the order number", "email": "Check the email address"}
+NOT_FOUND = {
+    "form": "We could not find that order. Check the number and the email: both are in your confirmation email."
+}
 REFUSED_AT_SUBMIT = {
     "portal.already_in_a_return": "{detail} is already in another return. Take it out to go on.",
     "portal.not_offered": "What you chose for {detail} is no longer offered. Choose again.",
@@ -128,8 +130,7 @@ def look_up(request: Request, here: Here, shop: Shop, form: Form, answering: Ans
 def items(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
     """The items of the order, with the answers so far."""
     draft = Draft.from_json(session.data)
-    page = present.items_page(draft, here.forms.token(request), _decide(here, shop, draft), {})
-    return answering.answer(request, "items", page, shop)
+    return _items(request, here, shop, draft, _decide(here, shop, draft), answering)
 
 
 @router.post("/{slug}/items/preview")
@@ -138,7 +139,7 @@ def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Fo
     here.forms.check(request, str(form.get("csrf", "")))
     draft, decision = _answered(here, shop, Draft.from_json(session.data), form)
     here.people.keep_in_session(session, draft.as_json())
-    return answering.answer(request, "items", present.items_page(draft, here.forms.token(request), decision, {}), shop)
+    return _items(request, here, shop, draft, decision, answering)
 
 
 @router.post("/{slug}/items")
@@ -150,8 +151,7 @@ def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: For
     here.people.keep_in_session(session, draft.as_json())
     problems = answers.missing(draft, draft.picked, decision) | refused
     if problems:
-        page = present.items_page(draft, here.forms.token(request), decision, problems)
-        return answering.answer(request, "items", page, shop, status=422)
+        return _items(request, here, shop, draft, decision, answering, problems)
     return answering.go(f"/{shop.slug}/check")
 
 
@@ -235,6 +235,21 @@ def _find_page(
     problems: dict[str, str] | None = None,
 ) -> views.FindPage:
     return views.FindPage(here.forms.token(request), f"{shop.slug[:2].upper()}-1001", number, email, problems or {})
+
+
+def _items(
+    request: Request,
+    here: Portal,
+    shop: Retailer,
+    draft: Draft,
+    decision: DecisionV1 | None,
+    answering: Pages,
+    problems: dict[str, str] | None = None,
+) -> Response:
+    page = present.items_page(
+        draft, here.forms.token(request), decision, problems or {}, help_at=shop.look.support_email
+    )
+    return answering.answer(request, "items", page, shop, status=422 if problems else 200)
 
 
 def _answered(here: Portal, shop: Retailer, draft: Draft, form: FormData) -> tuple[Draft, DecisionV1 | None]:

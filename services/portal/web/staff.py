@@ -1,6 +1,7 @@
 """The staff's pages: sign in, the list of returns, and one return whole."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
@@ -15,7 +16,7 @@ from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.shopper import Form
 
 router = APIRouter(include_in_schema=False)
-WRONG = {"email": "Check the email address", "password": "Check the password"}
+WRONG = {"form": "That email and password do not belong together. Check both."}
 
 
 class Seat:
@@ -81,6 +82,24 @@ def returns(request: Request, here: Here, answering: Answering, q: str = "", sta
     awaiting = Awaiting(status) if status in set(Awaiting) else None
     found = here.returns.list(seat.retailer.id, search=q[:80], awaiting=awaiting)
     return answering.answer(request, "returns", desk.returns_page(seat.view, found, q[:80], awaiting), seat.retailer)
+
+
+@router.get("/admin/returns/{number}/photos/{photo_id}")
+def photo(here: Here, seat: Seated, photo_id: UUID) -> Response:
+    """A shopper's photo, for the retailer's own staff."""
+    key = here.returns.photo(seat.retailer.id, photo_id)
+    if key is None:
+        raise HTTPException(404)
+    return Response(
+        here.objects.get(key),
+        media_type="image/webp",
+        headers={
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Disposition": f'inline; filename="{photo_id}.webp"',
+            "Cache-Control": "private, no-store",
+        },
+    )
 
 
 @router.get("/admin/returns/{number}")

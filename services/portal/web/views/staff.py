@@ -56,6 +56,7 @@ class StaffLine:
     sub_reason: str | None = None
     comment: str | None = None
     reference: str | None = None
+    photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,183 @@
+from uuid import UUID
+
+import pytest
+
+from services.orders.domain.matching import (
+    Effect,
+    Finding,
+    ProcessItem,
+    Returnable,
+    ReturnItem,
+    ShopRefund,
+    ShopReturn,
+    ShopReturnLine,
+    allot,
+    closed,
+    items_of,
+    labelled,
+    note,
+    opened,
+    processed,
+)
+from services.orders.domain.settlements import LineNotInReturn, NotReturnable
+from tests.unit.orders.shirts import SCARF, SHIRT, pounds, returned
+
+NUMBER, KEY = "R-7KQ2M9", UUID(int=77)
+SHOP_LINES = {UUID(int=101): SHIRT, UUID(int=102): SHIRT, UUID(int=103): SCARF}
+LEFT = (
+    Returnable("parcel-1/shirt", SHIRT, 1),
+    Returnable("parcel-2/shirt", SHIRT, 2),
+    Returnable("parcel-2/scarf", SCARF, 1),
+)
+
+
+def shop_return(*lines, **changes):
+    return ShopReturn(**{"id": "gid://shopify/Return/1", "is_closed": False, "lines": lines} | changes)
+
+
+def shop_line(line_id="shirt", quantity=1, done=0, place=1, number=NUMBER):
+    return ShopReturnLine(line_id, f"parcel/{line_id}", quantity, done, f"{number}/{place} too small")
+
+
+def refund(refund_id="refund-1", amount="45.00", key=None):
+    return ShopRefund(refund_id, pounds(amount), f"{NUMBER} {key}" if key else "")
+
+
+def judge(held, *items, owed="45.00", taken=frozenset()):
+    return processed(held, items or [ProcessItem("shirt", 1, 0)], owed=pounds(owed), key=KEY, taken=taken)
+
+
+def test_the_note_at_the_shop_begins_with_our_mark_and_says_why():
+    line = returned(sub_reason="sleeves", comment="Too tight\n at the arm")
+
+    assert note(NUMBER, 2, line) == "R-7KQ2M9/2 too small, sleeves: Too tight at the arm"
+
+
+def test_a_long_comment_is_cut_where_the_shop_would_refuse_it():
+    assert len(note(NUMBER, 1, returned(comment="x" * 400))) == 255
+
+
+def test_a_line_is_taken_from_as_many_parcels_as_it_came_in():
+    items = allot(NUMBER, [returned(1, quantity=2)], shop_lines=SHOP_LINES, left=LEFT)
+
+    assert [(item.fulfillment_line_id, item.quantity) for item in items] == [
+        ("parcel-1/shirt", 1),
+        ("parcel-2/shirt", 1),
+    ]
+
+
+def test_two_lines_of_one_shirt_do_not_take_the_same_shirt_twice():
+    items = allot(NUMBER, [returned(1, quantity=2), returned(2)], shop_lines=SHOP_LINES, left=LEFT)
+
+    assert sum(item.quantity for item in items) == 3
+    assert {item.note.split()[0] for item in items} == {"R-7KQ2M9/1", "R-7KQ2M9/2"}
+
+
+def test_more_than_the_shop_has_left_is_refused_with_the_numbers():
+    with pytest.raises(NotReturnable, match="4 of Linen camp shirt asked, 3 left"):
+        allot(NUMBER, [returned(1, quantity=4)], shop_lines=SHOP_LINES, left=LEFT)
+
+
+def test_a_line_that_the_shop_does_not_know_is_refused():
+    with pytest.raises(NotReturnable):
+        allot(NUMBER, [returned(9)], shop_lines=SHOP_LINES, left=LEFT)
+
+
+def test_lines_are_found_in_the_shops_return_by_their_marks():
+    held = shop_return(shop_line("scarf", place=2), shop_line("shirt-a", place=1), shop_line("shirt-b", place=1))
+
+    items = items_of(held, NUMBER, [returned(1, quantity=2)], {UUID(int=1): 1, UUID(int=2): 2})
+
+    assert items == (ProcessItem("shirt-a", 1, 0), ProcessItem("shirt-b", 1, 0))
+
+
+def test_a_line_that_is_processed_already_is_not_processed_again():
+    with pytest.raises(LineNotInReturn):
+        items_of(shop_return(shop_line(done=1)), NUMBER, [returned(1)], {UUID(int=1): 1})
+
+
+def test_a_line_of_another_return_is_not_ours():
+    with pytest.raises(LineNotInReturn):
+        items_of(shop_return(shop_line(number="R-OTHER1")), NUMBER, [returned(1)], {UUID(int=1): 1})
+
+
+ASKED = (ReturnItem("parcel/shirt", 1, f"{NUMBER}/1 too small"),)
+
+
+def test_a_return_whose_answer_was_lost_is_found_by_its_marks():
+    held = [shop_return(shop_line(number="R-OTHER1"), id="theirs"), shop_return(shop_line(), id="ours")]
+
+    assert opened(held, NUMBER, ASKED) == Effect("ours")
+
+
+def test_a_return_that_the_shop_never_opened_is_not_there():
+    assert opened([shop_return(shop_line(number="R-OTHER1"))], NUMBER, ASKED) is Finding.NOT_THERE
+    assert opened([], NUMBER, ASKED) is Finding.NOT_THERE
+
+
+def test_a_number_that_begins_like_ours_is_not_ours():
+    assert opened([shop_return(shop_line(number=f"{NUMBER}9"))], NUMBER, ASKED) is Finding.NOT_THERE
+
+
+def test_a_return_of_ours_with_other_lines_is_for_a_person():
+    assert opened([shop_return(shop_line(quantity=2))], NUMBER, ASKED) is Finding.UNCLEAR
+
+
+def test_two_returns_of_ours_are_for_a_person():
+    assert opened([shop_return(shop_line()), shop_return(shop_line())], NUMBER, ASKED) is Finding.UNCLEAR
+
+
+def test_a_settlement_whose_answer_was_lost_is_found_by_its_lines_and_its_refund():
+    held = shop_return(shop_line(done=1), refunds=(refund(key=KEY),))
+
+    assert judge(held) == Effect("refund-1")
+
+
+def test_a_settlement_that_the_shop_never_made_is_not_there():
+    assert judge(shop_return(shop_line())) is Finding.NOT_THERE
+
+
+def test_lines_processed_without_our_money_are_for_a_person():
+    assert judge(shop_return(shop_line(done=1))) is Finding.UNCLEAR
+    assert judge(shop_return(shop_line(done=1), refunds=(refund(amount="44.99"),))) is Finding.UNCLEAR
+
+
+def test_lines_processed_in_part_are_for_a_person():
+    held = shop_return(shop_line("shirt", done=1), shop_line("scarf", place=2))
+
+    assert judge(held, ProcessItem("shirt", 1, 0), ProcessItem("scarf", 1, 0)) is Finding.UNCLEAR
+
+
+def test_what_was_processed_before_we_asked_is_not_counted_as_ours():
+    held = shop_return(shop_line(quantity=2, done=1))
+
+    assert judge(held, ProcessItem("shirt", 1, 1)) is Finding.NOT_THERE
+
+
+def test_one_refund_is_the_effect_of_one_settlement():
+    held = shop_return(shop_line(done=1), refunds=(refund("first"), refund("second")))
+
+    assert judge(held) is Finding.UNCLEAR
+    assert judge(held, taken=frozenset({"first"})) == Effect("second")
+
+
+def test_of_two_equal_refunds_the_one_with_our_key_is_ours():
+    held = shop_return(shop_line(done=1), refunds=(refund("theirs"), refund("ours", key=KEY)))
+
+    assert judge(held) == Effect("ours")
+
+
+def test_lines_that_give_nothing_are_settled_when_they_are_processed():
+    assert judge(shop_return(shop_line(done=1)), owed="0.00") == Effect("gid://shopify/Return/1")
+
+
+def test_a_label_is_found_by_its_number():
+    held = shop_return(labels=(("OR1", "delivery-1"),))
+
+    assert labelled(held, "OR1") == Effect("delivery-1")
+    assert labelled(held, "OR2") is Finding.NOT_THERE
+
+
+def test_a_closed_return_says_so():
+    assert closed(shop_return(is_closed=True)) == Effect("gid://shopify/Return/1")
+    assert closed(shop_return()) is Finding.NOT_THERE

@@ -1,0 +1,356 @@
+"""Pages: whole without a script, said in plain words, reachable by everybody, small."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import brotli
+import pytest
+
+from libs.contracts.values import Look
+from services.portal.web import assets, phrases, views
+from services.portal.web.render import environment, headers, render
+from tests.unit.portal import screens
+from tests.unit.portal.markup import Element, read
+from tests.unit.portal.screens import ALDER, KITE, NOW
+
+STATIC = Path(assets.__file__).parent / "static"
+TEMPLATES = Path(assets.__file__).parent / "templates"
+NAMES = [f"{name}-{look.slug}" for name, _, look in screens.EVERY]
+every_page = pytest.mark.parametrize(("name", "view", "look"), screens.EVERY, ids=NAMES)
+
+
+def page(name: str, view: object, look: Look = ALDER, language: str | None = None) -> Element:
+    return read(render(name, view, look, now=NOW, language=language))
+
+
+@every_page
+def test_a_page_has_one_heading_of_the_first_level_and_skips_none(name: str, view: object, look: Look):
+    levels = [int(heading.tag[1]) for heading in page(name, view, look).every("h1", "h2", "h3", "h4")]
+
+    assert levels.count(1) == 1
+    below_first = levels[levels.index(1) :]
+    assert all(after - before <= 1 for before, after in pairwise(below_first))
+
+
+@every_page
+def test_nothing_in_a_page_is_styled_or_run_inline(name: str, view: object, look: Look):
+    whole = page(name, view, look)
+
+    assert whole.having("style") == []
+    assert [
+        attribute for element in whole.every() for attribute in element.attributes if attribute.startswith("on")
+    ] == []
+    assert list(whole.every("style")) == []
+    assert all(script["src"] and not script.text for script in whole.every("script"))
+
+
+@every_page
+def test_every_form_that_posts_carries_its_csrf_field(name: str, view: object, look: Look):
+    posts = [form for form in page(name, view, look).every("form") if form["method"] == "post"]
+
+    assert all([field["value"] for field in form.having("name", "csrf")] == ["csrf-word"] for form in posts)
+
+
+@every_page
+def test_every_control_has_a_label(name: str, view: object, look: Look):
+    whole = page(name, view, look)
+    labelled = {label["for"] for label in whole.every("label")}
+    wrapped = {id(control) for label in whole.every("label") for control in label.every("input")}
+
+    bare = [
+        control.attributes
+        for control in whole.every("input", "select", "textarea")
+        if control["type"] != "hidden"
+        and control["id"] not in labelled
+        and id(control) not in wrapped
+        and not control["aria-label"]
+    ]
+    assert bare == []
+
+
+@every_page
+def test_ids_are_unique_and_what_refers_to_one_finds_it(name: str, view: object, look: Look):
+    whole = page(name, view, look)
+    ids = [element["id"] for element in whole.having("id")]
+    meant = [
+        word
+        for attribute in ("aria-describedby", "aria-labelledby", "for")
+        for e in whole.having(attribute)
+        for word in e[attribute].split()
+    ]
+    meant += [word.lstrip("#") for element in whole.having("data-swap") for word in element["data-swap"].split()]
+    meant += [link["href"][1:] for link in whole.every("a") if link["href"].startswith("#")]
+
+    assert len(ids) == len(set(ids))
+    assert set(meant) - set(ids) == set()
+
+
+@every_page
+def test_a_page_says_its_language_its_title_and_where_its_main_part_is(name: str, view: object, look: Look):
+    whole = page(name, view, look)
+    html = next(whole.every("html"))
+
+    assert (html["lang"], html["dir"]) == (look.language, "ltr")
+    assert next(whole.every("title")).text.endswith(f"· {look.name}")
+    assert [main["id"] for main in whole.every("main")] == ["main"]
+    assert next(whole.every("body")).inside[1].text == "Skip to main content"  # type: ignore[union-attr]
+    assert whole.one("live")["role"] == "status"
+
+
+@every_page
+def test_pictures_have_their_size_and_an_alternative(name: str, view: object, look: Look):
+    pictures = list(page(name, view, look).every("img"))
+
+    assert all(picture["width"] and picture["height"] and "alt" in picture.attributes for picture in pictures)
+
+
+@every_page
+def test_pages_are_plain_spoken(name: str, view: object, look: Look):
+    said = page(name, view, look).text
+
+    assert re.findall(r"\b(?:please|oops|simply|RMA|invalid)\b|!", said, re.IGNORECASE) == []
+
+
+@every_page
+def test_a_page_weighs_at_most_eight_kilobytes(name: str, view: object, look: Look):
+    assert len(brotli.compress(render(name, view, look, now=NOW), quality=5)) <= 8 * 1024
+
+
+def test_the_stylesheet_the_script_and_the_whole_flow_keep_their_budgets():
+    parts = [assets.stylesheet(KITE), assets.script(), assets.sprite(), assets.mark(KITE)]
+    flow = [
+        brotli.compress(render(n, screens.FOR_SHOPPERS[n], KITE, now=NOW), quality=5)
+        for n in ("find", "items", "check", "status")
+    ]
+
+    assert len(parts[0].brotli) <= 10 * 1024
+    assert len(parts[1].brotli) <= 6 * 1024
+    assert sum(len(part.brotli) for part in parts) + sum(map(len, flow)) <= 60 * 1024
+
+
+@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
+def test_stylesheets_know_no_left_and_right(sheet: Path):
+    declared = re.findall(r"(?:^|[;{\s])([a-z-]+)\s*:\s*([^;}]+)", sheet.read_text())
+    physical = re.compile(
+        r"(?:left|right|top|bottom|(?:m(?:in|ax)-)?(?:width|height)|(?:margin|padding|border)-(?:left|right|top|bottom))"
+    )
+
+    assert [name for name, _ in declared if physical.fullmatch(name)] == []
+    assert [value for name, value in declared if name in {"text-align", "float"} and value in {"left", "right"}] == []
+
+
+def test_every_class_in_a_template_is_in_a_stylesheet():
+    styled = set(re.findall(r"\.([a-z][a-z-]*)", "".join(sheet.read_text() for sheet in STATIC.glob("*.css"))))
+    used = {
+        name
+        for look_and_page in screens.EVERY
+        for element in page(*look_and_page).having("class")
+        for name in element["class"].split()
+    }
+
+    assert used - styled == set()
+
+
+def test_every_template_compiles():
+    names = [path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")]
+
+    compiled = [environment().get_template(name).name for name in names]
+
+    assert compiled == names
+
+
+def test_what_a_shopper_typed_is_shown_and_never_obeyed():
+    hostile = '"><script>alert(1)</script>'
+    find = page("find", replace(screens.FIND, order=hostile, email=hostile))
+    items = page("items", replace(screens.ITEMS, items=(replace(screens.OPENED, comment=hostile),)))
+
+    assert find.one("order")["value"] == find.one("email")["value"] == hostile
+    assert items.one("comment-shirt").text == hostile
+    assert len(list(find.every("script"))) == len(list(items.every("script"))) == 1
+
+
+def test_a_problem_is_said_at_its_field_and_above_the_form_in_the_same_words():
+    words = "Enter your order number"
+    find = page("find", replace(screens.FIND, order=" ", problems={"order": words}))
+    [summary] = find.having("data-problems")
+
+    assert [(link["href"], link.text) for link in summary.every("a")] == [("#order", words)]
+    assert find.one("order-problem").text.endswith(words)
+    assert "order-problem" in find.one("order")["aria-describedby"].split()
+    assert find.one("order")["aria-invalid"] == "true"
+    assert find.one("email")["aria-invalid"] == ""
+
+
+def test_the_error_summary_takes_the_focus():
+    [summary] = page("find", replace(screens.FIND, problems={"order": "Enter it"})).having("data-problems")
+
+    assert (summary["role"], summary["tabindex"], "autofocus" in summary.attributes) == ("alert", "-1", True)
+
+
+def test_a_problem_of_the_whole_form_is_said_once_and_leads_nowhere():
+    sign_in = page("signin", screens.SIGN_IN)
+    [summary] = sign_in.having("data-problems")
+
+    assert list(summary.every("a")) == []
+    assert sign_in.text.count("do not match") == 1
+
+
+def test_a_problem_with_nothing_ticked_leads_to_the_first_item():
+    items = page("items", replace(screens.ITEMS, problems={"item": "Choose at least one item"}))
+    [link] = items.having("data-problems")[0].every("a")
+
+    assert link["href"] == "#item-socks"
+
+
+@pytest.mark.parametrize("name", ["reason", "sub", "resolution", "comment", "photo", "item"])
+def test_a_problem_inside_an_item_is_said_there(name: str):
+    items = page("items", replace(screens.ITEMS, problems={f"{name}-shirt": "Something is missing"}))
+    [link] = items.having("data-problems")[0].every("a")
+
+    assert items.one(link["href"][1:]).tag in {"input", "textarea"}
+    assert items.one(f"{name}-shirt-problem").text.endswith("Something is missing")
+
+
+def test_an_item_keeps_every_answer():
+    items = page("items", screens.ITEMS)
+    checked = {field["name"]: field["value"] for field in items.having("checked")}
+
+    assert checked == {"item": "shirt", "reason-shirt": "size", "sub-shirt": "big", "resolution-shirt": "refund"}
+    assert [option.text for option in items.one("quantity-shirt").having("selected")] == ["2"]
+    assert items.one("comment-shirt").text == "Lovely, but wide"
+
+
+def test_a_change_in_an_item_asks_for_a_preview_of_that_item_and_the_dock():
+    items = page("items", screens.ITEMS)
+    [form] = items.having("data-preview")
+
+    assert form["data-preview"] == "/alder/items/preview"
+    assert items.one("line-shirt")["data-swap"].split()[-2:] == ["#get-shirt", "#dock"]
+    assert all(
+        field["data-swap-on"] == "change" for field in form.every("input") if field["type"] in {"radio", "checkbox"}
+    )
+
+
+def test_an_item_that_cannot_come_back_says_why_and_what_else_can_be_done():
+    [closed] = [part for part in page("items", screens.ITEMS).every("details") if "Final sale" in part.text]
+
+    assert "Final sale items cannot be returned." in closed.text
+    assert [link["href"] for link in closed.every("a")] == ["mailto:a@b.example"]
+
+
+def test_an_order_of_which_nothing_may_come_back_has_no_button():
+    items = page("items", replace(screens.ITEMS, items=(), dock=views.Dock(0)))
+
+    assert next(items.every("h1")).text == "Nothing here can be returned online"
+    assert list(items.every("button")) == []
+
+
+@pytest.mark.parametrize(
+    ("dock", "words"),
+    [
+        (views.Dock(0), "Nothing chosen yet"),
+        (views.Dock(1), "1 item"),
+        (views.Dock(1, screens.pounds(4500), (views.Gain("refund", screens.pounds(4500)),)), "1 item You get £45.00"),
+        (views.Dock(2, screens.pounds(0), (views.Gain("exchange", screens.pounds(0)),)), "2 items Even exchange"),
+        (screens.DOCK, "3 items You get £94.50 Refund £45.00 Gift card £49.50"),
+    ],
+)
+def test_the_dock_says_how_many_items_and_what_comes_back(dock: views.Dock, words: str):
+    said = page("items", replace(screens.ITEMS, dock=dock)).one("dock").text
+
+    assert said.removesuffix("Continue").removesuffix("Tick what you send back ").strip() == words
+
+
+def test_the_check_page_leads_back_to_each_item_and_sends_its_key():
+    check = page("check", screens.CHECK)
+    changes = [link["href"] for link in check.every("a") if link.text.startswith("Change")]
+
+    assert changes == ["/alder/items#line-shirt"]
+    assert [field["value"] for field in check.having("name", "key")] == ["key-word"]
+    assert [form["action"] for form in check.every("form")] == ["/alder/submit"]
+
+
+def test_nothing_to_pay_reads_as_free():
+    said = page("check", screens.CHECK).text
+
+    assert "Return label Free" in said
+    assert "£0.00" not in said
+
+
+@pytest.mark.parametrize("status", sorted(phrases.STATUSES))
+def test_a_return_has_a_page_in_every_state(status: str):
+    shopper = page("status", replace(screens.STATUS, status=status, label=None))
+    staff = page("return_", replace(screens.RETURN, status=status, label=None))
+
+    assert next(shopper.every("h1")).text == phrases.STATUSES[status].heading
+    assert phrases.STATUSES[status].staff in staff.text
+
+
+@pytest.mark.parametrize("money", sorted(phrases.MONEY))
+def test_staff_see_where_the_money_of_a_line_is(money: str):
+    [line] = screens.RETURN.lines
+
+    said = page("return_", replace(screens.RETURN, lines=(replace(line, money=money),))).text
+
+    assert phrases.MONEY[money][0] in said
+
+
+@pytest.mark.parametrize("kind", sorted(phrases.FAILURES))
+def test_a_failure_has_a_page_with_its_reference_and_a_person_to_ask(kind: str):
+    problem = page("problem", replace(screens.PROBLEM, kind=kind))
+
+    assert next(problem.every("h1")).text == phrases.FAILURES[kind].heading
+    assert "01JD9K7Q2M" in problem.text
+    assert any(link["href"].startswith("mailto:care@alder.example?subject=") for link in problem.every("a"))
+
+
+def test_after_too_many_tries_the_page_says_how_long_to_wait():
+    said = page("problem", replace(screens.PROBLEM, kind="too_many", minutes=10)).text
+
+    assert "Wait 10 minutes" in said
+
+
+def test_a_page_that_will_soon_change_looks_again_by_itself():
+    waiting = page("status", replace(screens.STATUS, changing=True))
+    settled = page("status", screens.STATUS)
+
+    assert (waiting.one("return")["data-poll"], settled.one("return")["data-poll"]) == ("3", "")
+
+
+def test_the_line_marks_what_is_done_what_is_next_and_what_comes_later():
+    [line] = page("status", screens.STATUS).having("class", "line")
+
+    assert [step["class"] for step in line.every("li")] == ["done", "now", "later"]
+    assert [step["aria-current"] for step in line.every("li")] == ["", "step", ""]
+    assert [time["datetime"] for time in line.every("time")] == ["2026-11-20T09:12:00Z"]
+
+
+def test_a_search_without_a_hit_says_so_and_offers_the_whole_list():
+    returns = page("returns", replace(screens.RETURNS, rows=(), q="nobody"))
+
+    assert "No return matches this." in returns.text
+    assert returns.one("q")["value"] == "nobody"
+    assert "Show all returns" in returns.text
+
+
+def test_a_page_reads_from_right_to_left_where_its_language_does():
+    html = next(page("items", screens.ITEMS, language="ar").every("html"))
+
+    assert (html["lang"], html["dir"]) == ("ar", "rtl")
+
+
+def test_only_the_shop_may_show_pictures_in_a_page():
+    policy = headers(images=["https://cdn.shopify.com/a.webp", "", "https://cdn.shopify.com/b.webp"])[
+        "Content-Security-Policy"
+    ]
+
+    assert "img-src 'self' https://cdn.shopify.com;" in policy
+    assert policy.startswith("default-src 'none';")
+    assert "unsafe" not in policy
+
+
+def test_a_page_over_https_stays_there():
+    assert "Strict-Transport-Security" in headers(https=True)
+    assert "Strict-Transport-Security" not in headers()
