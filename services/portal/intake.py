@@ -17,7 +17,7 @@ from libs.contracts.rules import DecideReturnV1, DecisionV1, EligibilityV1, Judg
 from libs.contracts.values import LabelTerms, Money, OrderLine, ReturnLine
 from services.portal.domain import Awaiting, Line, Return, share, submit
 from services.portal.store.people import Retailer
-from services.portal.store.returns import LineTaken, Returns
+from services.portal.store.returns import LineTaken, NumberTaken, Returns
 from services.portal.store.rows import Photo, Submission
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 or O, no 1, I or L, no U: read aloud without mistakes
@@ -112,27 +112,32 @@ class Intake:
         order = ask(retailer.id, GetOrderV1(order_id=wish.order_id))
         decision = self.decide(retailer, order, wish.picked)
         quote = self.quote(retailer, order)
-        token = token_urlsafe(24)
-        ret = draft(order, decision, quote, wish.picked, policy_version=decision.policy_version)
-        ret, messages = submit(
-            ret, review=any(line.review for line in decision.lines), status_url=f"{retailer.look.portal_url}/r/{token}"
-        )
-        submission = Submission(
-            ret,
-            messages,
-            wish.key,
-            _digest(wish),
-            decision.model_dump(mode="json") | {"reason_words": wish.reason_words},
-            f"/r/{token}",
-            token,
-            {line.id: line.returnable for line in order.lines},
-            _photos(wish, ret),
-        )
-        try:
-            return self._returns.submit(retailer.id, submission)
-        except LineTaken as taken:
-            title = next(line.title for line in order.lines if line.id == taken.order_line_id)
-            raise Refused("portal.already_in_a_return", title) from None
+        while True:
+            try:
+                return self._returns.submit(retailer.id, _submission(retailer, wish, order, decision, quote))
+            except NumberTaken:
+                continue  # two random numbers in 729 million met: the next attempt has another
+            except LineTaken as taken:
+                title = next(line.title for line in order.lines if line.id == taken.order_line_id)
+                raise Refused("portal.already_in_a_return", title) from None
+
+
+def _submission(retailer: Retailer, wish: Wish, order: OrderV1, decision: DecisionV1, quote: QuoteV1) -> Submission:
+    token = token_urlsafe(24)
+    ret = draft(order, decision, quote, wish.picked, policy_version=decision.policy_version)
+    review = any(line.review for line in decision.lines)
+    ret, messages = submit(ret, review=review, status_url=f"{retailer.look.portal_url}/r/{token}")
+    return Submission(
+        ret,
+        messages,
+        wish.key,
+        _digest(wish),
+        decision.model_dump(mode="json") | {"reason_words": wish.reason_words},
+        f"/r/{token}",
+        token,
+        {line.id: line.returnable for line in order.lines},
+        _photos(wish, ret),
+    )
 
 
 def draft(

@@ -1,13 +1,14 @@
 """The returns: submitted once, changed by facts, and read by shoppers and staff."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import IntegrityError
 
 from libs.chassis import crash
 from libs.chassis.errors import Permanent
@@ -31,6 +32,10 @@ class LineTaken(Exception):
         self.order_line_id = order_line_id
 
 
+class NumberTaken(Exception):
+    """The return's number is in use: make another."""
+
+
 class KeyReused(Exception):
     """The idempotency key came before with other answers."""
 
@@ -51,48 +56,40 @@ class Returns(Store):
     service, metadata = "portal", metadata
 
     def submit(self, retailer_id: UUID, asked: Submission) -> str:
-        """Make the return, or find the one this key made before; its status path. Raises LineTaken and KeyReused."""
+        """Make the return, or find the one this key made before; its status path.
+
+        Raises LineTaken, KeyReused, and NumberTaken when the random number meets one that is in use.
+        """
         with self.unit(retailer_id=retailer_id) as unit:
-            made = unit.db.execute(
-                upsert(returns)
-                .values(as_row(asked, unit))
-                .on_conflict_do_nothing(index_elements=["retailer_id", "submit_key"])
-                .returning(returns.c.id)
-            ).first()
-            if made is None:
+            if not self._add(unit, asked):
                 return self._made_before(unit, asked)
             self._take(unit, asked)
-            unit.db.execute(
-                insert(return_lines),
-                [line_row(line, place, asked.ret.id, retailer_id) for place, line in enumerate(asked.ret.lines)],
-            )
-            if asked.photos:
-                unit.db.execute(
-                    insert(photos),
-                    [
-                        {
-                            "id": p.id,
-                            "retailer_id": retailer_id,
-                            "return_line_id": p.return_line_id,
-                            "object_key": p.object_key,
-                            "width": p.width,
-                            "height": p.height,
-                            "created_at": unit.now,
-                        }
-                        for p in asked.photos
-                    ],
-                )
-            unit.db.execute(
-                insert(link_tokens).values(
-                    token_hash=digest(asked.link),
-                    retailer_id=retailer_id,
-                    return_id=asked.ret.id,
-                    expires_at=unit.now + LINK_LIVES,
-                )
-            )
+            self._add_parts(unit, asked)
             unit.announce(asked.messages)
         crash.point("gateway.after_commit")
         return asked.status_path
+
+    @staticmethod
+    def _add(unit: Unit, asked: Submission) -> bool:
+        """Whether the return is new: another one with this form's key stands in the way of a second."""
+        new = upsert(returns).values(as_row(asked, unit))
+        once = new.on_conflict_do_nothing(index_elements=["retailer_id", "submit_key"]).returning(returns.c.id)
+        try:
+            return unit.db.execute(once).first() is not None
+        except IntegrityError as taken:
+            raise NumberTaken(asked.ret.number) from taken
+
+    @staticmethod
+    def _add_parts(unit: Unit, asked: Submission) -> None:
+        """Its lines, photos and link."""
+        ret, owner = asked.ret, unit.retailer_id
+        lines = [line_row(line, place, ret.id, owner) for place, line in enumerate(ret.lines)]
+        unit.db.execute(insert(return_lines), lines)
+        if asked.photos:
+            added = [asdict(photo) | {"retailer_id": owner, "created_at": unit.now} for photo in asked.photos]
+            unit.db.execute(insert(photos), added)
+        link = {"token_hash": digest(asked.link), "return_id": ret.id, "expires_at": unit.now + LINK_LIVES}
+        unit.db.execute(insert(link_tokens).values(link | {"retailer_id": owner}))
 
     @staticmethod
     def _made_before(unit: Unit, asked: Submission) -> str:

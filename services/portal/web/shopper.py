@@ -234,7 +234,7 @@ def _find_page(
     email: str = "",
     problems: dict[str, str] | None = None,
 ) -> views.FindPage:
-    return views.FindPage(here.forms.token(request), f"{shop.slug[:2].upper()}-1001", number, email, problems or {})
+    return views.FindPage(here.forms.token(request), "1001", number, email, problems or {})
 
 
 def _items(

@@ -75,6 +75,18 @@ def test_the_same_key_with_other_answers_is_refused(returns, retailer):
         returns.submit(retailer.id, a_submission(key="form-2", answers="other"))
 
 
+def test_a_number_in_use_is_told_and_leaves_nothing(returns, retailer):
+    from services.portal.store.returns import NumberTaken
+
+    first, second = a_submission(), a_submission()
+    returns.submit(retailer.id, first)
+
+    with pytest.raises(NumberTaken):
+        returns.submit(retailer.id, replace(second, ret=replace(second.ret, number=first.ret.number)))
+
+    assert returns.get(retailer.id, return_id=second.ret.id) is None
+
+
 def test_fifty_racers_for_the_last_unit_have_one_winner(returns, retailer):
     from services.portal.store.returns import LineTaken
 
