@@ -7,7 +7,7 @@ from services.notifications.settings import NotificationsSettings
 
 
 def settings(smtp_url: str) -> NotificationsSettings:
-    return NotificationsSettings(amqp_url="amqp://localhost/", keys="k1:not-used-here", smtp_url=smtp_url)
+    return NotificationsSettings(amqp_url="amqp://localhost/", keys=f"k1:{43 * 'A'}=", smtp_url=smtp_url)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,143 @@
+"""The control routes of the shop, for demo and tests: make orders, point webhooks, misbehave, look inside."""
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from deploy.sandbox.shopify.catalogue import SHOPS, Shop
+from deploy.sandbox.shopify.gid import gid
+from deploy.sandbox.shopify.ordering import NotSold, OrderAsked, place, ship
+from deploy.sandbox.shopify.orders import Order
+from deploy.sandbox.shopify.store import Endpoint, ShopStore
+from deploy.sandbox.shopify.webhooks import Webhooks
+from deploy.sandbox.web import BadRequest, json_lines, read
+
+
+class WebhooksAsked(BaseModel):
+    """Where a shop's webhooks go."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: str
+    url: str = Field(pattern=r"^https?://")
+    secret: str = Field(min_length=1)
+
+
+class RedeliverAsked(BaseModel):
+    """Which order's webhooks are sent again, how often, and whether in another order."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: str
+    shop: str | None = None
+    times: int = Field(1, ge=1, le=20)
+    shuffle: bool = False
+
+
+class Control:
+    """The handlers, over one store."""
+
+    def __init__(self, store: ShopStore, webhooks: Webhooks) -> None:
+        self._store = store
+        self._webhooks = webhooks
+
+    def routes(self) -> list[Route]:
+        """Every control route of the shop."""
+        return [
+            Route("/control/orders", self.make_order, methods=["POST"]),
+            Route("/control/orders/{name}", self.show_order),
+            Route("/control/webhooks", self.point_webhooks, methods=["POST"]),
+            Route("/control/redeliver", self.redeliver, methods=["POST"]),
+            Route("/control/deliveries/{name}", self.deliveries),
+            Route("/control/journal", self.journal),
+        ]
+
+    async def make_order(self, request: Request) -> Response:
+        """An order afresh, with its webhooks."""
+        asked = await read(request, OrderAsked)
+        shop = _shop(asked.shop)
+        with self._store.memory.change():
+            desk = self._store.desk()
+            try:
+                order = place(shop, asked, desk=desk, number=self._store.next_order_number(shop))
+            except NotSold as wrong:
+                raise BadRequest(str(wrong)) from None
+            if asked.fulfilled:
+                ship(order, delivered=asked.delivered, desk=desk)
+            self._store.save(order)
+            self._store.record(order, "order_placed", email=order.email, total=order.total, currency=order.currency)
+            self._webhooks.tell_of_order(order)
+        self._webhooks.send()
+        return JSONResponse(_summary(order), status_code=201)
+
+    async def show_order(self, request: Request) -> Response:
+        """An order with all that happened to it, as the sandbox keeps it."""
+        order = self._named(request.path_params["name"], request.query_params.get("shop"))
+        kept = order.model_dump(mode="json")
+        return JSONResponse({**_summary(order), "refunded": order.refunded, "received": order.received, "kept": kept})
+
+    async def point_webhooks(self, request: Request) -> Response:
+        """From now on this shop's webhooks go there."""
+        asked = await read(request, WebhooksAsked)
+        self._store.point(_shop(asked.shop).domain, Endpoint(asked.url, asked.secret))
+        return JSONResponse({"shop": asked.shop, "url": asked.url})
+
+    async def redeliver(self, request: Request) -> Response:
+        """The stored webhooks of an order go out again, unchanged."""
+        asked = await read(request, RedeliverAsked)
+        order = self._named(asked.order, asked.shop)
+        with self._store.memory.change():
+            sent = self._webhooks.again(order, times=asked.times, shuffle=asked.shuffle)
+        self._webhooks.send()
+        return JSONResponse({"order": order.name, "sending": sent}, status_code=202)
+
+    async def deliveries(self, request: Request) -> Response:
+        """What became of each webhook of an order."""
+        order = self._named(request.path_params["name"], request.query_params.get("shop"))
+        return JSONResponse({"deliveries": self._webhooks.said(order)})
+
+    async def journal(self, request: Request) -> Response:
+        """Every effect, a line each, oldest first; as one JSON list for who accepts only JSON."""
+        rows = self._store.journal(request.query_params.get("shop"), request.query_params.get("order"))
+        return JSONResponse(rows) if request.headers.get("accept") == "application/json" else json_lines(rows)
+
+    def _named(self, name: str, domain: str | None) -> Order:
+        shops = [_shop(domain)] if domain else list(SHOPS.values())
+        found = next((order for shop in shops if (order := self._store.order_named(shop, name))), None)
+        if found is None:
+            raise BadRequest(f"there is no order {name}")
+        return found
+
+
+def _shop(domain: str) -> Shop:
+    if domain not in SHOPS:
+        raise BadRequest(f"shop must be one of: {', '.join(SHOPS)}")
+    return SHOPS[domain]
+
+
+def _summary(order: Order) -> dict[str, Any]:
+    sent = {row.line_id: row.id for row in order.fulfilled()}
+    return {
+        "id": gid("Order", order.id),
+        "name": order.name,
+        "email": order.email,
+        "shop": order.shop,
+        "total": order.total,
+        "currency": order.currency,
+        "lines": [
+            {
+                "id": gid("LineItem", line.id),
+                "product": line.handle,
+                "title": line.title,
+                "variant": line.variant_title,
+                "sku": line.sku,
+                "quantity": line.quantity,
+                "paid": line.total,
+                "fulfillment_line": gid("FulfillmentLineItem", sent[line.id]) if line.id in sent else None,
+            }
+            for line in order.lines
+        ],
+    }

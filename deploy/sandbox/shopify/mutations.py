@@ -1,0 +1,162 @@
+"""The mutation roots: load the order, act, keep it, write the journal and tell the shop's webhooks, in one commit."""
+
+from collections.abc import Callable
+from typing import Any
+
+from graphql import GraphQLResolveInfo
+
+from deploy.sandbox.shopify import returns, settling
+from deploy.sandbox.shopify.amounts import View
+from deploy.sandbox.shopify.gid import gid, number_of
+from deploy.sandbox.shopify.orders import Order, Refund, Return
+from deploy.sandbox.shopify.return_views import delivery_view, return_view
+from deploy.sandbox.shopify.returns import Refused
+
+
+def _payload(name: str, act: Callable[[], View]) -> View:
+    """What the act shows, or why nothing was done."""
+    try:
+        return {name: act(), "userErrors": []}
+    except Refused as refused:
+        return {name: None, "userErrors": [refused.error]}
+
+
+def _kept(info: GraphQLResolveInfo, order: Order) -> None:
+    """Keep a changed order, and say so to whoever listens."""
+    order.updated_at = info.context.store.desk().now
+    info.context.store.save(order)
+    info.context.webhooks.tell_of_update(order)
+
+
+def _found(info: GraphQLResolveInfo, id_: str, field: list[str]) -> tuple[Order, Return]:
+    number = number_of(id_, "Return")
+    order = info.context.store.order_owning(info.context.shop, "Return", number)
+    if order is None:  # recorded
+        raise Refused(field, "Return not found.", "NOT_FOUND")
+    return order, order.return_of(number)
+
+
+def _create(_: Any, info: GraphQLResolveInfo, returnInput: dict[str, Any]) -> View:
+    caller = info.context
+
+    def act() -> View:
+        order = caller.store.order(caller.shop, number_of(returnInput["orderId"], "Order"))
+        if order is None:
+            raise Refused(["returnInput", "orderId"], "Order not found.", "NOT_FOUND")
+        opened = returns.open_return(order, returnInput, desk=caller.store.desk())
+        _kept(info, order)
+        caller.store.record(
+            order,
+            "return_opened",
+            **_named(opened),
+            lines=[
+                {"fulfillment_line": gid("FulfillmentLineItem", line.fulfillment_line_id), "quantity": line.quantity}
+                for line in opened.lines
+            ],
+        )
+        return return_view(order, opened)
+
+    with caller.store.memory.change():
+        return _payload("return", act)
+
+
+def _attach(_: Any, info: GraphQLResolveInfo, reverseFulfillmentOrderId: str, **asked: Any) -> View:
+    caller = info.context
+
+    def act() -> View:
+        number = number_of(reverseFulfillmentOrderId, "ReverseFulfillmentOrder")
+        order = caller.store.order_owning(caller.shop, "ReverseFulfillmentOrder", number)
+        if order is None:  # recorded
+            raise Refused(["reverseFulfillmentOrderId"], "Reverse fulfillment order was not found.", "NOT_FOUND")
+        found = next(one for one in order.returns if one.reverse_id == number)
+        delivery = returns.attach_label(order, found, asked, desk=caller.store.desk())
+        _kept(info, order)
+        caller.store.record(
+            order,
+            "label_attached",
+            **_named(found),
+            reverse_delivery=gid("ReverseDelivery", delivery.id),
+            tracking_number=delivery.tracking_number,
+            label_url=delivery.label_url,
+        )
+        return delivery_view(order, found, delivery)
+
+    with caller.store.memory.change():
+        return _payload("reverseDelivery", act)
+
+
+def _process(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> View:
+    caller = info.context
+
+    def act() -> View:
+        order, found = _found(info, input["returnId"], ["input", "returnId"])
+        refund = settling.process(order, found, input, desk=caller.store.desk())
+        _kept(info, order)
+        caller.store.record(
+            order,
+            "return_processed",
+            **_named(found),
+            lines=[
+                {"return_line": row["id"], "quantity": row["quantity"]} for row in input.get("returnLineItems") or []
+            ],
+        )
+        if refund:
+            caller.store.record(order, "refund_made", **_named(found), **_given(order, refund))
+        return return_view(order, found)
+
+    with caller.store.memory.change():
+        return _payload("return", act)
+
+
+def _given(order: Order, refund: Refund) -> dict[str, Any]:
+    """A refund for the journal: `amount` in minor units."""
+    return {
+        "refund": gid("Refund", refund.id),
+        "amount": refund.amount,
+        "currency": order.currency,
+        "note": refund.note,
+        "transactions": [gid("OrderTransaction", id_) for id_ in refund.transaction_ids],
+    }
+
+
+def _close(_: Any, info: GraphQLResolveInfo, id: str) -> View:
+    caller = info.context
+
+    def act() -> View:
+        order, found = _found(info, id, ["id"])
+        if returns.close(found, desk=caller.store.desk()):
+            _kept(info, order)
+            caller.store.record(order, "return_closed", **_named(found))
+        return return_view(order, found)
+
+    with caller.store.memory.change():
+        return _payload("return", act)
+
+
+def _cancel(_: Any, info: GraphQLResolveInfo, id: str, notifyCustomer: bool = False) -> View:
+    caller = info.context
+
+    def act() -> View:
+        order, found = _found(info, id, ["id"])
+        if returns.cancel(found):
+            _kept(info, order)
+            caller.store.record(order, "return_cancelled", **_named(found))
+        return return_view(order, found)
+
+    with caller.store.memory.change():
+        return _payload("return", act)
+
+
+def _named(found: Return) -> dict[str, str]:
+    return {"return": gid("Return", found.id)}
+
+
+RESOLVERS: dict[str, dict[str, Any]] = {
+    "Mutation": {
+        "returnCreate": _create,
+        "reverseDeliveryCreateWithShipping": _attach,
+        "returnProcess": _process,
+        "returnClose": _close,
+        "returnCancel": _cancel,
+    }
+}

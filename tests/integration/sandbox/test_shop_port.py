@@ -1,0 +1,205 @@
+"""The shop over the wire: who may ask, how it misbehaves on demand, and its pictures."""
+
+import io
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from PIL import Image
+
+from deploy.sandbox.shopify.catalogue import SHOPS
+from tests.integration.sandbox.running import DOMAIN, Running
+from tests.integration.sandbox.shops import CREATE, TOO_BIG
+
+NAME = "query Name { shop { name } }"
+PICTURES = [product.handle for shop in SHOPS.values() for product in shop.products]
+
+
+@pytest.fixture
+def shop(world: Running) -> Iterator[Running]:
+    """The world's shop, without a fault left over."""
+    yield world
+    httpx.delete(f"{world.shop}/control/faults")
+
+
+def wanted(sold):
+    line = {
+        "fulfillmentLineItemId": sold["lines"][0]["fulfillment_line"],
+        "quantity": 1,
+        "returnReasonDefinitionId": TOO_BIG,
+    }
+    return {"orderId": sold["id"], "returnLineItems": [line]}
+
+
+def test_the_shop_answers_who_has_its_token(shop):
+    answer = shop.ask(NAME)
+
+    assert answer.json()["data"] == {"shop": {"name": "Alder"}}
+    assert answer.headers["x-shopify-api-version"] == "2026-07"
+
+
+@pytest.mark.parametrize("token", ["", "shpat_kite_demo", "shpat_wrong"])
+def test_who_has_no_token_of_this_shop_is_told_so_as_text_and_not_as_a_list(shop, token):
+    answer = shop.ask(NAME, token=token)
+
+    assert answer.status_code == 401
+    assert answer.json() == {"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)"}
+
+
+def test_a_version_that_shopify_no_longer_or_not_yet_serves_is_not_found(shop):
+    assert [shop.ask(NAME, version=version).status_code for version in ("2026-07", "2026-10", "2025-01", "latest")] == [
+        200,
+        200,
+        404,
+        404,
+    ]
+
+
+def test_a_body_that_asks_nothing_is_a_bad_request(shop):
+    answer = httpx.post(
+        f"{shop.shop}/{DOMAIN}/admin/api/2026-07/graphql.json",
+        content=b"{",
+        headers={"X-Shopify-Access-Token": "shpat_alder_demo"},
+    )
+
+    assert (answer.status_code, answer.json()) == (400, {"errors": {"query": "Required parameter missing or invalid"}})
+
+
+def test_a_call_that_fails_before_leaves_nothing_done(shop):
+    sold, before = shop.sell(), shop.effects()
+    shop.misbehave(kind="fail_before", operation="returnCreate")
+
+    answer = shop.ask(CREATE, it=wanted(sold))
+
+    assert (answer.status_code, answer.json()) == (500, {"errors": "Internal Server Error"})
+    assert shop.effects() == before
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("fail_after", None), ("reset_after", None), ("hang_after", 0.05)])
+def test_a_call_that_fails_after_has_done_its_work(shop, kind, seconds):
+    sold, before = shop.sell(), shop.effects()
+    shop.misbehave(kind=kind, operation="M", seconds=seconds)
+
+    outcome = status_or_error(shop, CREATE, it=wanted(sold))
+
+    assert outcome == (500 if kind == "fail_after" else "ReadError")
+    assert shop.effects()[len(before) :] == ["return_opened"]
+
+
+@pytest.mark.parametrize(("kind", "seconds"), [("reset", None), ("hang", 0.05)])
+def test_a_connection_that_is_cut_before_has_done_nothing(shop, kind, seconds):
+    sold, before = shop.sell(), shop.effects()
+    shop.misbehave(kind=kind, operation="returnCreate", seconds=seconds)
+
+    assert status_or_error(shop, CREATE, it=wanted(sold)) == "ReadError"
+    assert shop.effects() == before
+
+
+def status_or_error(shop, query, **variables):
+    try:
+        return shop.ask(query, **variables).status_code
+    except httpx.HTTPError as lost:
+        return type(lost).__name__
+
+
+def test_a_throttled_call_has_no_data_and_shopifys_code(shop):
+    shop.misbehave(kind="throttled", operation="Name")
+
+    answer = shop.ask(NAME)
+
+    assert answer.status_code == 200
+    assert "data" not in answer.json()
+    assert answer.json()["errors"][0]["extensions"]["code"] == "THROTTLED"
+
+
+def test_a_slow_call_is_answered_all_the_same(shop):
+    shop.misbehave(kind="slow", operation="Name", seconds=0.05)
+
+    answer = shop.ask(NAME)
+
+    assert answer.elapsed.total_seconds() >= 0.05
+    assert answer.json()["data"] == {"shop": {"name": "Alder"}}
+
+
+def test_an_order_is_made_as_it_was_wished(shop):
+    sold = shop.sell(
+        email="maya@example.com",
+        name="Maya Okafor",
+        country="NL",
+        lines=[{"product": "wide-trousers", "variant": "12", "quantity": 2}, {"product": "wool-scarf"}],
+    )
+
+    kept = httpx.get(f"{shop.shop}/control/orders/{sold['name']}").json()["kept"]
+
+    assert [(line["sku"], line["quantity"], line["paid"]) for line in sold["lines"]] == [
+        ("AL-WIDE-TROUSERS-12", 2, 13000),
+        ("AL-WOOL-SCARF-ONESIZE", 1, 3800),
+    ]
+    assert (sold["email"], kept["address"]["last_name"], kept["address"]["country"]) == (
+        "maya@example.com",
+        "Okafor",
+        "NL",
+    )
+    assert [event["status"] for event in kept["fulfillments"][0]["events"]] == ["in_transit", "delivered"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"shop": "oak.myshopify.com"}, "shop must be one of"),
+        ({"shop": DOMAIN, "lines": [{"product": "hat"}]}, "Alder does not sell 'hat'"),
+        ({"shop": DOMAIN, "lines": [{"product": "camp-shirt", "variant": "44"}]}, "comes in 8, 10, 12, 14"),
+        ({"shop": DOMAIN, "colour": "sage"}, "colour: Extra inputs are not permitted"),
+    ],
+)
+def test_an_order_that_cannot_be_is_refused_in_words(shop, asked, words):
+    answer = httpx.post(f"{shop.shop}/control/orders", json=asked)
+
+    assert answer.status_code == 422
+    assert words in answer.json()["error"]
+
+
+@pytest.mark.parametrize("path", ["/images/{}@144.webp", "/cdn/shop/images/{}.webp?width=144"])
+@pytest.mark.parametrize("stem", PICTURES)
+def test_every_product_has_a_small_picture_of_at_most_12_kb(shop, stem, path):
+    answer = httpx.get(shop.shop + path.format(stem))
+
+    assert Image.open(io.BytesIO(answer.content)).size == (144, 180)
+    assert answer.headers["content-type"] == "image/webp"
+    assert len(answer.content) <= 12 * 1024
+
+
+@pytest.mark.parametrize(("ending", "size"), [("", (800, 1000)), ("-wide", (1600, 900))])
+@pytest.mark.parametrize("slug", ["alder", "kite"])
+def test_every_shop_has_a_start_photo_of_at_most_60_kb(shop, slug, ending, size):
+    answer = httpx.get(f"{shop.shop}/images/{slug}-start{ending}.webp")
+
+    assert Image.open(io.BytesIO(answer.content)).size == size
+    assert len(answer.content) <= 60 * 1024
+
+
+@pytest.mark.parametrize(
+    "name", ["top-hat.webp", "camp-shirt@7.webp", "camp-shirt@9999.webp", "..%2Fapp.py", "camp-shirt.png"]
+)
+def test_there_is_no_other_picture(shop, name):
+    assert httpx.get(f"{shop.shop}/images/{name}").status_code == 404
+
+
+def test_every_port_has_a_front_page_and_a_sign_of_life(world):
+    world.sell()
+
+    for port in (world.shop, world.carrier, world.mailbox):
+        front = httpx.get(port)
+        assert httpx.get(f"{port}/livez").text == "ok\n"
+        assert front.status_code == 200
+        assert front.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+def test_the_journal_is_a_line_of_json_for_each_effect(shop):
+    sold = shop.sell()
+    shop.ask(CREATE, it=wanted(sold))
+
+    lines = httpx.get(f"{shop.shop}/control/journal", params={"shop": DOMAIN, "order": sold["name"]}).text.splitlines()
+
+    assert [line.startswith("{") for line in lines] == [True, True]
+    assert "return_opened" in lines[1]
