@@ -1,0 +1,84 @@
+# Everything one does with Homeward. `make help` lists it.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+READY := $(VENV)/.installed
+SERVICES := portal orders rules labels payments tracking notifications
+
+.DEFAULT_GOAL := all
+.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock contracts-accept migration bench-bus
+
+all: $(READY) help ## install what is pinned into .venv, then list the targets
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-16s %s\n", $$1, $$2}' Makefile
+
+demo: $(READY) ## start everything, watch one return, stay until Ctrl-C
+	@exec $(RUN) -m deploy.local demo
+
+up: $(READY) ## start everything and return when it is ready
+	@$(RUN) -m deploy.local up
+
+down: $(READY) ## end what demo or up started; the data in .run stays
+	@$(RUN) -m deploy.local down
+
+status: $(READY) ## what runs, where, and whether it is ready
+	@$(RUN) -m deploy.local status
+
+logs: $(READY) ## follow the logs; one process with S=payments
+	@exec $(RUN) -m deploy.local logs
+
+smoke: $(READY) ## one whole return against the running suite; fails naming the step
+	@$(RUN) -m deploy.local smoke
+
+clean: $(READY) ## end everything of this checkout and remove its data
+	@$(RUN) -m deploy.local clean
+
+test: $(READY) ## every check and every test below, one summary
+	@$(RUN) -m deploy.local.checks
+
+lint: $(READY) ## ruff, mypy and the walls between the services
+	@$(RUN) -m deploy.local.checks lint
+
+unit: $(READY) ## tests that need nothing
+	@$(RUN) -m deploy.local.checks unit
+
+contracts: $(READY) ## messages, golden schemas, names, READMEs
+	@$(RUN) -m deploy.local.checks contracts
+
+integration: $(READY) ## tests with a real broker and a real database
+	@$(RUN) -m deploy.local.checks integration
+
+e2e: $(READY) ## the running suite, seen through a browser
+	@$(RUN) -m deploy.local.checks e2e
+
+chaos: $(READY) ## kill, cut, delay, repeat
+	@$(RUN) -m deploy.local.checks chaos
+
+alone: $(READY) ## each service installed and started from a folder that holds only it and libs
+	@$(RUN) -m deploy.local.checks alone
+
+fmt: $(READY) ## put the code in its one format
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format --quiet .
+
+lock: $(READY) ## pin every package again, after a change to a pyproject.toml or requirements-dev.in
+	@$(RUN) -m deploy.local.lock
+
+contracts-accept: $(READY) ## accept a change of messages that breaks nobody into the golden schemas
+	@$(RUN) -m libs.contracts.golden --accept
+
+migration: $(READY) ## write a migration: make migration S=payments M="vouchers"
+	@$(RUN) -m deploy.local.migration "$(S)" "$(M)"
+
+bench-bus: $(READY) ## events/s and RPC/s through the chassis, beside the raw floors
+	@$(RUN) -m tests.bench.bus
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	    echo "Homeward needs Python 3.11 or newer as $(PYTHON); name another one: make PYTHON=python3.12"; exit 1; }
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV) || { \
+	    echo "Homeward needs Python's venv module (on Debian: apt-get install python3-venv)"; rm -rf $(VENV); exit 1; }
+	@echo "installing the pinned packages into $(VENV), which takes a minute or two the first time"
+	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

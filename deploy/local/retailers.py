@@ -1,0 +1,85 @@
+"""The two retailers of the demo: how they look, what they take back, and where it goes."""
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+DEMO_PASSWORD = "walk the long way home"
+POLICIES = Path(__file__).parent / "policies"
+
+
+def retailers(pictures: str) -> list[dict[str, Any]]:
+    """What `python -m services.portal.setup` is told; `pictures` is the address that serves the shops' pictures."""
+    return [
+        each
+        | {
+            "shop": each["shop"] | {"secret": secrets.token_hex(16)},
+            "policy": json.loads((POLICIES / f"{each['slug']}.json").read_text()),
+            "image": f"{pictures}/cdn/shop/images/{each['slug']}-start-wide.webp",
+            "image_origin": pictures,
+        }
+        for each in (ALDER, KITE)
+    ]
+
+
+def _lane(country: str, hub: str, currency: str) -> dict[str, Any]:
+    price = {"amount": 0, "currency": currency}
+    return {"country": country, "hub": hub, "carrier": "own", "service": "Standard", "price": price, "on": True}
+
+
+ALDER: dict[str, Any] = {
+    "slug": "alder",
+    "name": "Alder",
+    "currency": "GBP",
+    "brand": "#1f5c4d",
+    "heading": "system",
+    "radius": 12,
+    "language": "en-GB",
+    "support_email": "returns@alder.example",
+    "shop_url": "https://alder.example",
+    "staff": [{"email": "manager@alder.example", "password": DEMO_PASSWORD, "role": "manager"}],
+    "shop": {"domain": "alder-demo.myshopify.com", "token": "shpat_alder_demo", "currency": "GBP"},
+    "carriers": [{"name": "own"}],
+    "hubs": [
+        {
+            "code": "DAV",
+            "address": {
+                "name": "Alder Returns",
+                "line1": "14 Royal Oak Way",
+                "city": "Daventry",
+                "postcode": "NN11 8QY",
+                "country": "GB",
+            },
+        }
+    ],
+    "lanes": [_lane("GB", "DAV", "GBP")],
+}
+
+KITE: dict[str, Any] = {
+    "slug": "kite",
+    "name": "Kite",
+    "currency": "EUR",
+    "brand": "#e4572e",
+    "heading": "serif",
+    "radius": 0,
+    "language": "en-IE",
+    "support_email": "returns@kite.example",
+    "shop_url": "https://kite.example",
+    "staff": [{"email": "manager@kite.example", "password": DEMO_PASSWORD, "role": "manager"}],
+    "shop": {"domain": "kite-demo.myshopify.com", "token": "shpat_kite_demo", "currency": "EUR"},
+    "carriers": [{"name": "own"}],
+    "hubs": [
+        {
+            "code": "TIL",
+            "address": {
+                "name": "Kite Returns",
+                "line1": "Centaurusweg 120",
+                "city": "Tilburg",
+                "postcode": "5015 TC",
+                "country": "NL",
+            },
+        }
+    ],
+    "lanes": [_lane(country, "TIL", "EUR") for country in ("IE", "NL", "DE")],
+}
