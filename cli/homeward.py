@@ -15,7 +15,7 @@ import httpx
 
 from deploy.local.kept import read_json, write_whole
 
-DEMO = Path(__file__).parents[1] / ".run" / "demo.json"
+HERE = Path(__file__).parents[1] / ".run"  # the suite that `make up` started; HOMEWARD_RUN names another one's folder
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 STEP = re.compile(r"([+-])(\d+)([dhms])")
 OK, REFUSED = 0, 1
@@ -78,7 +78,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; exit code 0 when done, 1 when refused or not ready, 2 when not understood."""
     given = _options().parse_args(_steps_last(sys.argv[1:] if arguments is None else arguments))
     try:
-        answer = COMMANDS[given.command](Suite(read_json(DEMO, {})), given)
+        answer = COMMANDS[given.command](
+            Suite(read_json(Path(os.environ.get("HOMEWARD_RUN", HERE)) / "demo.json", {})), given
+        )
     except Refusal as refused:
         print(json.dumps({"error": str(refused)}) if given.json else refused, file=sys.stderr)
         return REFUSED
