@@ -15,7 +15,7 @@ COPY --from=packages /venv /venv
 WORKDIR /homeward
 COPY libs libs
 COPY services/${SERVICE} services/${SERVICE}
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 SERVICE=${SERVICE} METRICS_PORT=9100 OBJECTS_DIR=/data/objects
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 SERVICE=${SERVICE} METRICS_HOST=0.0.0.0 METRICS_PORT=9100 OBJECTS_DIR=/data/objects
 USER homeward
 EXPOSE 9100
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s \

@@ -117,7 +117,7 @@ def main() -> int:
         commands.add_parser(name, help=command.__doc__, description=command.__doc__)
     given = options.parse_args()
     stack = Stack(FOLDER, wanted=WANTED, say=say)
-    _interrupt_once()
+    interrupt_once()
     try:
         return COMMANDS[given.command](stack)
     except KeyboardInterrupt:
@@ -125,6 +125,19 @@ def main() -> int:
     except (Missing, StartFailed, StepFailed) as failed:
         print(failed, file=sys.stderr)
         return 1
+
+
+def interrupt_once() -> None:
+    """Let the first signal to end raise KeyboardInterrupt, and none after it disturb the ending."""
+    heard: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> None:
+        heard.append(number)
+        if len(heard) == 1:
+            raise KeyboardInterrupt
+
+    for number in ENDING:
+        signal.signal(number, interrupt)
 
 
 def _running_already(stack: Stack) -> int:
@@ -163,19 +176,6 @@ def _address_of(stack: Stack, name: str) -> str:
         return address(stack.ports, places[name])
     port = {"broker": "amqp"}.get(name, name)
     return f"port {stack.ports[port]}" if port in stack.ports else address(stack.ports, f"{name}_metrics/metrics")
-
-
-def _interrupt_once() -> None:
-    """Let the first signal to end raise KeyboardInterrupt, and none after it disturb the ending."""
-    heard: list[int] = []
-
-    def interrupt(number: int, _frame: FrameType | None) -> None:
-        heard.append(number)
-        if len(heard) == 1:
-            raise KeyboardInterrupt
-
-    for number in ENDING:
-        signal.signal(number, interrupt)
 
 
 if __name__ == "__main__":

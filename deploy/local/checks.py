@@ -44,7 +44,7 @@ CHECKS = (
         ),
     ),
     Check("alone", ([sys.executable, "-m", "deploy.local.alone"],)),
-    Check("unit", ([*PYTEST, "tests/unit"],)),
+    Check("unit", ([*PYTEST, *SHARED_OUT, "tests/unit"],)),
     Check("contracts", ([*PYTEST, "tests/contracts"],)),
     Check("integration", ([*PYTEST, *SHARED_OUT, "tests/integration"],)),
     Check("e2e", ([*PYTEST, "tests/e2e"],)),

@@ -2,12 +2,14 @@
 
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import eventlet
-from amqp import Channel, Connection, Message as Delivery
+from amqp import Channel, Connection
+from amqp import Message as Delivery
 from eventlet.event import Event
 from eventlet.queue import LightQueue
 from nameko.extensions import Entrypoint, SharedExtension
@@ -21,7 +23,17 @@ from libs.chassis.metrics import meter
 from libs.chassis.retries import Ladder, is_transient, reason
 from libs.chassis.settings import Settings, load
 from libs.chassis.wire import (
-    Outcome, Outgoing, Publisher, close, connect, declare, delay_queue, dispatch, fact_queue, parked, publish,
+    Outcome,
+    Outgoing,
+    Publisher,
+    close,
+    connect,
+    declare,
+    delay_queue,
+    dispatch,
+    fact_queue,
+    parked,
+    publish,
 )
 from libs.chassis.works import DRAIN_WITHIN, instance_of, works
 from libs.contracts.base import Call, Envelope, Message, Request, answer_of
@@ -149,7 +161,9 @@ class Bus(SharedExtension):
         self.reply_channel = channel
         if self.responders:
             queue = f"rpc.{self.container.service_name}"
-            channel.queue_declare(queue, durable=False, auto_delete=True)  # a dead service leaves none: its callers know at once
+            channel.queue_declare(
+                queue, durable=False, auto_delete=True
+            )  # a dead service leaves none: its callers know at once
             channel.basic_consume(queue, no_ack=True, callback=partial(self._put, self.requests, self._answer))
 
     @staticmethod
@@ -192,11 +206,31 @@ class Handles(Entrypoint):
 
     def run(self, delivery: Delivery) -> None:
         """Handle one delivery to its end: done, put off or parked, and then acknowledged. Never raises."""
-        started, failure = time.monotonic(), None
+        started = time.monotonic()
+        with ExitStack() as work:
+            failure = self._failure(delivery, work)
+            self._settle(delivery, failure)
+        outcome = "done" if failure is None else type(failure).__name__
+        meter().event_seconds.labels(self.contract.type(), outcome).observe(time.monotonic() - started)
+
+    def _failure(self, delivery: Delivery, work: ExitStack) -> Exception | None:
+        """What the handler raised. What is logged until `work` ends carries the fact's ids."""
         try:
-            self._handle(delivery)
+            fact = self.envelope.parse(delivery.body)
+        except ValidationError as wrong:
+            return Malformed(reason(wrong))
+        fields = {"retailer": str(fact.retailer_id), "message_id": str(fact.id), "fact": fact.type}
+        if return_id := getattr(fact.data, "return_id", None):
+            fields["return_id"] = str(return_id)
+        work.enter_context(working(Context(fact.correlation_id, fact.id, fact.traceparent), **fields))
+        try:
+            crash.point(f"{self.container.service_name}.before_work")
+            getattr(self.bus.instance, self.method_name)(fact)
         except Exception as wrong:
-            failure = wrong
+            return wrong
+        return None
+
+    def _settle(self, delivery: Delivery, failure: Exception | None) -> None:
         try:
             if failure is not None:
                 self._put_off(delivery, failure)
@@ -205,35 +239,36 @@ class Handles(Entrypoint):
         except Exception as away:  # not acknowledged: the broker delivers it again, and the inbox refuses what was done
             log.warning("chassis.ack_failed", queue=self.queue, error=type(away).__name__)
             self._give_back(delivery)
-        outcome = "done" if failure is None else type(failure).__name__
-        meter().event_seconds.labels(self.contract.type(), outcome).observe(time.monotonic() - started)
-
-    def _handle(self, delivery: Delivery) -> None:
-        try:
-            fact = self.envelope.parse(delivery.body)
-        except ValidationError as wrong:
-            raise Malformed(reason(wrong)) from None
-        context = Context(fact.correlation_id, fact.id, fact.traceparent)
-        fields = {"retailer": str(fact.retailer_id), "message_id": str(fact.id), "fact": fact.type}
-        if return_id := getattr(fact.data, "return_id", None):
-            fields["return_id"] = str(return_id)
-        with working(context, **fields):
-            crash.point(f"{self.container.service_name}.before_work")
-            getattr(self.bus.instance, self.method_name)(fact)
 
     def _put_off(self, delivery: Delivery, failure: Exception) -> None:
         """Publish a copy, confirmed, to the next delay tier or the parked queue. The bytes stay as they came."""
         headers = dict(delivery.headers or {})
         attempt = int(headers.get("attempt", 1))
         tier = self.bus.ladder.tier_for(failure, attempt)
-        headers |= {"attempt": attempt + 1, "error": reason(failure), "queue": self.queue,
-                    "first_failed_at": headers.get("first_failed_at") or datetime.now(UTC).isoformat()}
+        headers |= {
+            "attempt": attempt + 1,
+            "error": reason(failure),
+            "queue": self.queue,
+            "first_failed_at": headers.get("first_failed_at") or datetime.now(UTC).isoformat(),
+        }
         exchange, key = ("", parked(self.queue)) if tier is None else (f"delay.{tier}", self.queue)
-        copy = Outgoing(exchange, key, delivery.properties.get("message_id") or "none", delivery.body, headers,
-                        delivery.properties.get("content_type") or "application/octet-stream")
+        copy = Outgoing(
+            exchange,
+            key,
+            delivery.properties.get("message_id") or "none",
+            delivery.body,
+            headers,
+            delivery.properties.get("content_type") or "application/octet-stream",
+        )
         level = log.error if tier is None else log.info if is_transient(failure) else log.warning
-        level("chassis.parked" if tier is None else "chassis.put_off", queue=self.queue, attempt=attempt, tier=tier,
-              error=headers["error"], exc_info=failure if not isinstance(failure, Permanent) and tier is None else None)
+        level(
+            "chassis.parked" if tier is None else "chassis.put_off",
+            queue=self.queue,
+            attempt=attempt,
+            tier=tier,
+            error=headers["error"],
+            exc_info=failure if not isinstance(failure, Permanent) and tier is None else None,
+        )
         if self.bus.publisher.publish([copy])[copy.message_id] is not Outcome.TAKEN:
             raise Unavailable("the broker did not take the message that was put off")
         if tier is None:
@@ -275,28 +310,33 @@ class Answers(Entrypoint):
     def run(self, delivery: Delivery) -> tuple[str, bytes]:
         """The kind and body of the answer: `answer`, `refused` or `failed`."""
         started = time.monotonic()
-        kind, body = self._reply(delivery)
+        try:
+            call = self.call.model_validate_json(delivery.body)
+        except ValidationError as wrong:
+            return "refused", rpc.refusal("request.malformed", reason(wrong))
+        with working(Context(call.correlation_id, None, call.traceparent), retailer=str(call.retailer_id)):
+            kind, body = self._reply(call)
         meter().rpc_seconds.labels(self.request.wire(), kind).observe(time.monotonic() - started)
         return kind, body
 
-    def _reply(self, delivery: Delivery) -> tuple[str, bytes]:
+    def _reply(self, call: Call[Any]) -> tuple[str, bytes]:
+        left = call.deadline - time.time()
+        if left <= 0:
+            return "late", b""
         try:
-            call = self.call.model_validate_json(delivery.body)
-            left = call.deadline - time.time()
-            if left <= 0:
-                return "late", b""
-            with working(Context(call.correlation_id, None, call.traceparent), retailer=str(call.retailer_id)):
-                crash.point(f"{self.container.service_name}.before_answer")
-                with eventlet.Timeout(left, rpc.DeadlineExceeded(self.request.wire())):
-                    return "answer", getattr(self.bus.instance, self.method_name)(call).model_dump_json().encode()
+            crash.point(f"{self.container.service_name}.before_answer")
+            with eventlet.Timeout(left, rpc.DeadlineExceeded(self.request.wire())):
+                return "answer", getattr(self.bus.instance, self.method_name)(call).model_dump_json().encode()
         except Refused as refused:
             return "refused", rpc.refusal(refused.code, refused.detail)
-        except ValidationError as wrong:
-            return "refused", rpc.refusal("request.malformed", reason(wrong))
         except Exception as wrong:
             transient = is_transient(wrong)
-            (log.warning if transient else log.error)("chassis.answer_failed", request=self.request.wire(), error=reason(wrong),
-                                                      exc_info=None if transient else wrong)
+            (log.warning if transient else log.error)(
+                "chassis.answer_failed",
+                request=self.request.wire(),
+                error=reason(wrong),
+                exc_info=None if transient else wrong,
+            )
             return "failed", rpc.refusal("failed", type(wrong).__name__)
 
 

@@ -18,10 +18,10 @@ Check = Callable[[], None]  # raises when what it looks at is away
 class Health:
     """Answers for one process. `checks` are asked by /readyz, each by name; a beat thread shows that the process runs."""
 
-    def __init__(self, port: int, checks: dict[str, Check]) -> None:
+    def __init__(self, host: str, port: int, checks: dict[str, Check]) -> None:
         self._checks = checks
         self._beat = time.monotonic()
-        self._server = ThreadingHTTPServer(("127.0.0.1" if port == 0 else "0.0.0.0", port), self._handler())
+        self._server = ThreadingHTTPServer((host, port), self._handler())
         self._server.daemon_threads = True
 
     @property

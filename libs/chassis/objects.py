@@ -4,10 +4,11 @@ import os
 import re
 from pathlib import Path
 
+from libs.chassis.ids import new_id
 from libs.chassis.outside import forbid_open_unit
 from libs.chassis.settings import load
 
-_KEY = re.compile(r"^[a-z0-9]+(/[A-Za-z0-9._-]+)+$")
+_KEY = re.compile(r"[a-z0-9]+(/[A-Za-z0-9_-][A-Za-z0-9._-]*)+")
 
 
 class ObjectMissing(KeyError):
@@ -30,12 +31,17 @@ class Objects:
         forbid_open_unit()
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{os.getpid()}")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        part = path.with_name(
+            f".{new_id()}.part"
+        )  # of its own, or two writers of one key would write into each other's
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`; raises ObjectMissing."""
@@ -45,6 +51,6 @@ class Objects:
             raise ObjectMissing(key) from None
 
     def _path(self, key: str) -> Path:
-        if not _KEY.match(key) or ".." in key:
+        if not _KEY.fullmatch(key) or ".." in key:
             raise ValueError(f"not a key: {key!r}")
         return self.folder / key

@@ -3,9 +3,12 @@
 import time
 from collections.abc import Mapping
 from contextvars import ContextVar
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
+from urllib3.exceptions import NewConnectionError
 
 from libs.chassis.errors import Permanent, Transient
 from libs.chassis.metrics import meter
@@ -18,7 +21,7 @@ class CallInsideUnit(RuntimeError):
 
 
 class NotSent(Transient):
-    """Nothing left us: safe to repeat."""
+    """Nothing left us, or the outside says it did nothing because we ask too often: safe to repeat."""
 
 
 class OutcomeUnknown(Exception):
@@ -42,11 +45,15 @@ def forbid_open_unit() -> None:
 class Outside:
     """An HTTP party outside. `timeout` is (connect, read) in seconds; redirects are never followed."""
 
-    def __init__(self, name: str, base: str, *, headers: Mapping[str, str] | None = None,
-                 timeout: tuple[float, float] = (3, 20)) -> None:
+    def __init__(
+        self, name: str, base: str, *, headers: Mapping[str, str] | None = None, timeout: tuple[float, float] = (3, 20)
+    ) -> None:
         self._name, self._base, self._timeout = name, base.rstrip("/"), timeout
         self._session = requests.Session()
         self._session.headers.update(headers or {})
+        self._session.cookies.set_policy(
+            DefaultCookiePolicy(allowed_domains=())
+        )  # no state from one retailer's call to another's
 
     def call(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
         """The JSON answer to one request, sent once. Raises NotSent, OutcomeUnknown or Declined."""
@@ -64,19 +71,32 @@ class Outside:
 
     def _send(self, method: str, path: str, json: Any, headers: Mapping[str, str] | None) -> Any:
         try:
-            response = self._session.request(method, self._base + path, json=json, headers=headers,
-                                             timeout=self._timeout, allow_redirects=False)
+            response = self._session.request(
+                method, self._base + path, json=json, headers=headers, timeout=self._timeout, allow_redirects=False
+            )
         except requests.ConnectTimeout as away:
             raise NotSent(self._name) from away
         except requests.ConnectionError as away:
-            raise (NotSent if "NewConnectionError" in repr(away) else OutcomeUnknown)(self._name) from away
+            raise (NotSent if _never_connected(away) else OutcomeUnknown)(self._name) from away
         except requests.RequestException as lost:
             raise OutcomeUnknown(self._name) from lost
-        if response.status_code >= 500 or 300 <= response.status_code < 400:
-            raise OutcomeUnknown(f"{self._name}: HTTP {response.status_code}")
-        if response.status_code >= 400:
-            raise Declined(str(response.status_code), response.text[:300])
+        return self._read(response)
+
+    def _read(self, response: requests.Response) -> Any:
+        status = response.status_code
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            raise NotSent(f"{self._name}: HTTP {status}")
+        if status >= 500 or 300 <= status < 400:
+            raise OutcomeUnknown(f"{self._name}: HTTP {status}")
+        if status >= 400:
+            raise Declined(str(status), response.text[:300])
         try:
             return response.json()
         except ValueError as odd:
             raise OutcomeUnknown(f"{self._name}: the answer is not JSON") from odd
+
+
+def _never_connected(away: requests.ConnectionError) -> bool:
+    return isinstance(
+        getattr(away.args[0] if away.args else None, "reason", None), NewConnectionError
+    )  # a name not found too

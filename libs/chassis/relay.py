@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from libs.chassis.logs import log
 from libs.chassis.metrics import meter
@@ -19,7 +19,9 @@ SHARE = 20  # of one retailer in a round, so that one retailer's flood does not 
 MEMORY = 5_000  # rows kept in memory; what is over waits in the table for the sweep
 MEMORY_OF_ONE = 1_000  # of one retailer, so that a flood leaves room for the others
 MEMORY_CHARACTERS = 32_000_000  # the same bound for few but large bodies
-SWEEP_AGE = 5.0  # seconds a row may wait in memory before the sweep takes it for lost; shorter makes duplicates under load
+SWEEP_AGE = (
+    5.0  # seconds a row may wait in memory before the sweep takes it for lost; shorter makes duplicates under load
+)
 HOLD = 1.0  # seconds a key rests after a full queue refused it
 COUNTED = 100_000  # rows, beyond which a backlog is not counted further
 KEEP_INBOX_DAYS = 30
@@ -41,7 +43,7 @@ _PUT_OFF = """
 UPDATE outbox SET tries = tries + 1, next_try = now() + make_interval(secs => least(300, power(2, least(tries, 9))))
 WHERE id = ANY(%s)"""
 _MEASURE = """
-SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT %s) AS some),
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT %s) AS head),
        coalesce(extract(epoch FROM now() - (SELECT created_at FROM outbox ORDER BY id LIMIT 1)), 0)"""
 _PURGE_INBOX = "DELETE FROM inbox WHERE at < now() - make_interval(days => %s)"
 
@@ -58,7 +60,9 @@ class Row:
     body: str
 
     def outgoing(self) -> Outgoing:
-        return Outgoing(self.exchange, self.key, str(self.message_id), self.body.encode(), {"retailer": str(self.retailer_id)})
+        return Outgoing(
+            self.exchange, self.key, str(self.message_id), self.body.encode(), {"retailer": str(self.retailer_id)}
+        )
 
 
 class Relay:
@@ -72,7 +76,7 @@ class Relay:
         self._something = threading.Event()
         self._sent: list[int] = []
         self._held: dict[str, float] = {}
-        self._stopping = False
+        self._stopping = self._behind = False
         self._next_tick = 0.0
         self._next_purge = time.monotonic() + 60
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
@@ -98,8 +102,11 @@ class Relay:
         self._something.set()
 
     def _has_room_for(self, row: Row) -> bool:
-        return (self._size < MEMORY and self._characters < MEMORY_CHARACTERS
-                and len(self._waiting.get(row.retailer_id, ())) < MEMORY_OF_ONE)
+        return (
+            self._size < MEMORY
+            and self._characters < MEMORY_CHARACTERS
+            and len(self._waiting.get(row.retailer_id, ())) < MEMORY_OF_ONE
+        )
 
     def take(self) -> list[Row]:
         """The next batch: each retailer in turn, at most SHARE of one; who was cut off stands at the end of the queue."""
@@ -121,10 +128,12 @@ class Relay:
 
     def _run(self) -> None:
         while not (self._stopping and not self._size):
-            self._something.wait(0.5)
+            if not self._behind:
+                self._something.wait(0.5)
             try:
                 self.turn()
             except Exception as wrong:  # the rows are in the table: the sweep takes them when the trouble is over
+                self._behind = False
                 log.warning("chassis.relay_failed", error=type(wrong).__name__, detail=str(wrong)[:200])
                 time.sleep(0.5)
                 if self._stopping:
@@ -133,14 +142,17 @@ class Relay:
         self._publisher.close()
 
     def turn(self) -> None:
-        """One round: a batch from memory, and once a second the sweep."""
+        """One round: a batch from memory, and the sweep, once a second or as long as it is behind."""
         if batch := self.take():
             self._send(batch)
-        if time.monotonic() >= self._next_tick:
+        tick = time.monotonic() >= self._next_tick
+        if tick:
             self._next_tick = time.monotonic() + 1.0
             self._forget_sent()
-            self._sweep()
             self._publisher.beat()
+            self._measure()
+        if tick or self._behind:
+            self._behind = self.sweep() >= SHARE
 
     def _send(self, batch: list[Row]) -> None:
         taken, unroutable = self._publish([row for row in batch if not self._is_held(row.key)])
@@ -162,7 +174,9 @@ class Relay:
                 case Outcome.UNROUTABLE:
                     unroutable.append(row.id)
                     meter().returned.inc()
-                    log.error("chassis.outbox_unroutable", exchange=row.exchange, key=row.key, message_id=str(row.message_id))
+                    log.error(
+                        "chassis.outbox_unroutable", exchange=row.exchange, key=row.key, message_id=str(row.message_id)
+                    )
                 case Outcome.REFUSED:
                     self._held[row.key] = time.monotonic() + HOLD
                     meter().held.inc()
@@ -172,30 +186,33 @@ class Relay:
     def _is_held(self, key: str) -> bool:
         return self._held.get(key, 0.0) > time.monotonic()
 
-    def _sweep(self) -> None:
-        """Send what has waited too long, whoever committed it: the rows stay locked until the broker has them."""
+    def sweep(self) -> int:
+        """Send what has waited too long, whoever committed it, and give the number of rows found.
+
+        The rows stay locked until the broker has them, so that no other process sends them too.
+        """
         with self._engine.begin() as db:
             held = [key for key in self._held if self._is_held(key)]
-            rows = [Row(*row) for row in db.exec_driver_sql(_SWEEP, {
-                "age": SWEEP_AGE, "held": held, "known": self._known(), "share": SHARE, "batch": BATCH})]
+            rows = [
+                Row(*row)
+                for row in db.exec_driver_sql(
+                    _SWEEP, {"age": SWEEP_AGE, "held": held, "known": self._known(), "share": SHARE, "batch": BATCH}
+                )
+            ]
             if rows:
                 taken, unroutable = self._publish(rows)
                 db.exec_driver_sql(_DELETE, (taken,))
                 db.exec_driver_sql(_PUT_OFF, (unroutable,))
-            self._measure(db)
-            self._purge(db)
-        if len(rows) == BATCH:
-            self._next_tick = 0.0  # more are waiting: sweep again at once
+        return len(rows)
 
-    def _measure(self, db: Connection) -> None:
-        pending, age = db.exec_driver_sql(_MEASURE, (COUNTED,)).one()
+    def _measure(self) -> None:
+        with self._engine.begin() as db:
+            pending, age = db.exec_driver_sql(_MEASURE, (COUNTED,)).one()
+            if time.monotonic() > self._next_purge:
+                self._next_purge = time.monotonic() + 3600
+                db.exec_driver_sql(_PURGE_INBOX, (KEEP_INBOX_DAYS,))
         meter().outbox_rows.set(pending)
         meter().outbox_age.set(age)
-
-    def _purge(self, db: Connection) -> None:
-        if time.monotonic() > self._next_purge:
-            self._next_purge = time.monotonic() + 3600
-            db.exec_driver_sql(_PURGE_INBOX, (KEEP_INBOX_DAYS,))
 
     def _known(self) -> list[int]:
         with self._mutex:

@@ -5,7 +5,8 @@ from typing import Self
 
 import requests
 from pydantic import ValidationError
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from libs.chassis.errors import Permanent, Transient
 from libs.chassis.settings import Settings
@@ -41,14 +42,16 @@ class Ladder:
 def seconds(tier: str) -> float:
     """`30s` is 30.0, `5m` is 300.0."""
     number = tier.rstrip("mhs")
-    return float(number) * _UNITS[tier[len(number):]]
+    return float(number) * _UNITS[tier[len(number) :]]
 
 
 def is_transient(failure: BaseException) -> bool:
     """Whether waiting may help: the database, the broker or an outside is away, or a lock was lost."""
     if isinstance(failure, Permanent):
         return False
-    if isinstance(failure, (Transient, PoolTimeout, OperationalError, InterfaceError, OSError, requests.RequestException)):
+    if isinstance(
+        failure, (Transient, PoolTimeout, OperationalError, InterfaceError, OSError, requests.RequestException)
+    ):
         return True
     return isinstance(failure, DBAPIError) and failure.connection_invalidated
 

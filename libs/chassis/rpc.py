@@ -7,7 +7,8 @@ from itertools import count
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from amqp import Channel, Connection, Message as Delivery
+from amqp import Channel, Connection
+from amqp import Message as Delivery
 
 from libs.chassis.context import current
 from libs.chassis.errors import DeadlineExceeded, Failed, Unavailable
@@ -90,11 +91,21 @@ class Client:
     def _send(self, number: str, retailer_id: UUID, request: Request[Any], timeout: float) -> None:
         context = current()
         call: Call[Any] = Call.model_construct(
-            retailer_id=retailer_id, correlation_id=context.correlation_id, traceparent=context.traceparent,
-            deadline=time.time() + timeout, data=request)
+            retailer_id=retailer_id,
+            correlation_id=context.correlation_id,
+            traceparent=context.traceparent,
+            deadline=time.time() + timeout,
+            data=request,
+        )
         body = call.model_dump_json(by_alias=True, serialize_as_any=True).encode()
-        delivery = Delivery(body, type=request.wire(), reply_to=REPLY_TO, correlation_id=number, delivery_mode=1,
-                            expiration=str(int(timeout * 1000)))
+        delivery = Delivery(
+            body,
+            type=request.wire(),
+            reply_to=REPLY_TO,
+            correlation_id=number,
+            delivery_mode=1,
+            expiration=str(int(timeout * 1000)),
+        )
         channel = self._channel
         if channel is None:
             raise Unavailable("the broker is away")
@@ -111,7 +122,8 @@ class Client:
             try:
                 self._listen()
             except Exception as away:
-                log.warning("chassis.rpc_link_lost", error=type(away).__name__)
+                if not self._closed:
+                    log.warning("chassis.rpc_link_lost", error=type(away).__name__)
             self._lost()
             if not self._closed:
                 time.sleep(0.25)
@@ -122,7 +134,9 @@ class Client:
         channel.auto_decode = False
         channel.basic_consume(REPLY_TO, no_ack=True, callback=self._on_answer)
         channel.events["basic_return"].add(self._on_return)
-        connection.transport.sock.settimeout(TICK)  # once: set anew for each frame, it would change under threads that write
+        connection.transport.sock.settimeout(
+            TICK
+        )  # once: set anew for each frame, it would change under threads that write
         self._channel = channel
         self._tried = True
         self._up.set()
@@ -187,6 +201,7 @@ def client() -> Client:
         with _start:
             if _client is None:
                 from libs.chassis.settings import load
+
                 _client = Client(load().amqp_url, f"{meter().service}.rpc")
     return _client
 

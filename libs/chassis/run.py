@@ -3,7 +3,9 @@
 import os
 import warnings
 
-os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"  # psycopg's C wait would stop every greenlet; must be set before its import
+os.environ["PSYCOPG_WAIT_FUNC"] = (
+    "wait_selector"  # psycopg's C wait would stop every greenlet; must be set before its import
+)
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 import eventlet  # noqa: E402
@@ -14,6 +16,7 @@ import argparse  # noqa: E402
 import importlib  # noqa: E402
 import signal  # noqa: E402
 import socket  # noqa: E402
+from collections.abc import Callable  # noqa: E402
 from types import ModuleType  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -32,12 +35,14 @@ def is_green() -> None:
     if not eventlet.patcher.is_monkey_patched(socket):
         raise SystemExit("Homeward cannot start: sockets are not green; start services with python -m libs.chassis.run")
     if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
-        raise SystemExit(f"Homeward cannot start: psycopg does not wait with wait_selector, which stops every greenlet")
+        raise SystemExit("Homeward cannot start: psycopg does not wait with wait_selector, which stops every greenlet")
 
 
 def service_class(module: ModuleType, name: str) -> type:
     """The nameko service of this module."""
-    return next(found for found in vars(module).values() if isinstance(found, type) and getattr(found, "name", None) == name)
+    return next(
+        found for found in vars(module).values() if isinstance(found, type) and getattr(found, "name", None) == name
+    )
 
 
 def main() -> None:
@@ -63,18 +68,33 @@ def serve(name: str, runner: ServiceRunner) -> None:
     metrics.start(name)
     told_to_stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None if told_to_stop.ready() else told_to_stop.send())
+        signal.signal(number, lambda *_: leave(told_to_stop, 0))
     outbox = relay.start(engine_of(name), settings.amqp_url, name)
-    health.Health(settings.metrics_port, {"database": lambda: reach(name), "broker": lambda: listening(runner)}).start()
-    eventlet.spawn(runner.start)
+    checks = {"database": lambda: reach(name), "broker": lambda: listening(runner)}
+    health.Health(settings.metrics_host, settings.metrics_port, checks).start()
+    for part in (runner.start, runner.wait):
+        eventlet.spawn(watch, part, told_to_stop)
     logs.log.info("chassis.started", pid=os.getpid())
-    watched = eventlet.spawn(runner.wait)
-    watched.link(lambda _: None if told_to_stop.ready() else told_to_stop.send())
-    told_to_stop.wait()
+    code = told_to_stop.wait()
     runner.stop()
     outbox.stop()
-    logs.log.info("chassis.stopped")
-    os._exit(0)  # health and metrics threads have nothing to save
+    logs.log.info("chassis.stopped", code=code)
+    os._exit(code)  # health and metrics threads have nothing to save
+
+
+def leave(told_to_stop: Event, code: int) -> None:
+    """Tell the process to stop, with the exit code of the first who says so."""
+    if not told_to_stop.ready():
+        told_to_stop.send(code)
+
+
+def watch(part: Callable[[], None], told_to_stop: Event) -> None:
+    """Run `part`; when it fails the process ends with exit code 1, so that whoever supervises it starts it again."""
+    try:
+        part()
+    except Exception as wrong:
+        logs.log.error("chassis.failed", error=type(wrong).__name__, exc_info=wrong)
+        leave(told_to_stop, 1)
 
 
 def settings_of(name: str) -> None:

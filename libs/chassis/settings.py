@@ -3,14 +3,17 @@
 import hashlib
 import hmac
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
+
+_KEYS = re.compile(r"\s*[\w.-]+:[A-Za-z0-9+/]{43}=\s*(,\s*[\w.-]+:[A-Za-z0-9+/]{43}=\s*)*")
 
 
 class Settings(BaseSettings):
@@ -23,13 +26,23 @@ class Settings(BaseSettings):
     database_server: str | None = Field(None, validation_alias="DATABASE_URL")
     database_prefix: str = Field("homeward", validation_alias="DATABASE_PREFIX", pattern=r"^[a-z][a-z0-9_]{0,30}$")
     database_pool: int = Field(10, validation_alias="DATABASE_POOL", ge=2, le=100)
-    keys: str = Field(validation_alias="HOMEWARD_KEYS", min_length=10, repr=False)
+    keys: str = Field(validation_alias="HOMEWARD_KEYS", repr=False)
     objects_dir: Path = Field(Path(".run/objects"), validation_alias="OBJECTS_DIR")
+    metrics_host: str = Field("127.0.0.1", validation_alias="METRICS_HOST")
     metrics_port: int = Field(0, validation_alias="METRICS_PORT", ge=0, le=65535)
-    log_level: str = Field("INFO", validation_alias="LOG_LEVEL")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", validation_alias="LOG_LEVEL")
     claim_lease: int = Field(60, validation_alias="CLAIM_LEASE_SECONDS", ge=2, le=3600)
-    retry_tiers: str = Field("1s,5s,30s,5m,30m,2h", validation_alias="RETRY_TIERS", pattern=r"^\d+(ms|s|m|h)(,\d+(ms|s|m|h))*$")
+    retry_tiers: str = Field(
+        "1s,5s,30s,5m,30m,2h", validation_alias="RETRY_TIERS", pattern=r"^\d+(ms|s|m|h)(,\d+(ms|s|m|h))*$"
+    )
     queue_limit: int = Field(10_000, validation_alias="QUEUE_LIMIT", ge=10)
+
+    @field_validator("keys")
+    @classmethod
+    def _keys_are_whole(cls, keys: str) -> str:
+        if not _KEYS.fullmatch(keys):
+            raise ValueError("must be id:base64 of 32 bytes, comma separated")
+        return keys
 
     @model_validator(mode="after")
     def _no_crash_in_production(self) -> "Settings":
@@ -54,15 +67,18 @@ class Settings(BaseSettings):
     def server(self) -> URL:
         """The server itself, with the right to create roles and databases."""
         if self.database_server is None:
-            raise SystemExit("Homeward cannot start: DATABASE_URL is missing (a PostgreSQL server, "
-                             "or set <SERVICE>_DATABASE_URL for this service)")
+            raise SystemExit(
+                "Homeward cannot start: DATABASE_URL is missing (a PostgreSQL server, "
+                "or set <SERVICE>_DATABASE_URL for this service)"
+            )
         return make_url(self.database_server).set(drivername="postgresql+psycopg")
 
     def _derived(self, service: str, role: str) -> URL:
         server = self.server()
         username = f"{self.database_prefix}_{service}_{role}"
-        return server.set(database=f"{self.database_prefix}_{service}", username=username,
-                          password=role_password(server, username))
+        return server.set(
+            database=f"{self.database_prefix}_{service}", username=username, password=role_password(server, username)
+        )
 
 
 def role_password(server: URL, role: str) -> str | None:
@@ -81,12 +97,15 @@ def load(kind: type[SettingsT] = Settings) -> SettingsT:  # type: ignore[assignm
     try:
         return kind()
     except ValidationError as wrong:
-        raise SystemExit("Homeward cannot start: " + "; ".join(_in_words(error, kind) for error in wrong.errors())) from None
+        raise SystemExit(
+            "Homeward cannot start: " + "; ".join(_in_words(error, kind) for error in wrong.errors())
+        ) from None
 
 
 def _in_words(error: ErrorDetails, kind: type[Settings]) -> str:
+    words = str(error["msg"]).removeprefix("Value error, ")
     if not error["loc"]:
-        return str(error["msg"])
+        return words
     name = str(error["loc"][0])
     variable = name if name.isupper() else f"{kind.model_config.get('env_prefix', '')}{name}".upper()
-    return f"{variable} is missing" if error["type"] == "missing" else f"{variable}: {error['msg']}"
+    return f"{variable} is missing" if error["type"] == "missing" else f"{variable}: {words}"

@@ -9,7 +9,20 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger, Column, Connection, DateTime, Engine, Identity, Index, Integer, MetaData, Table, Text, Uuid, create_engine, text,
+    BigInteger,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    Identity,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    create_engine,
+    text,
 )
 
 from libs.chassis import claims, relay
@@ -23,6 +36,8 @@ from libs.contracts.base import Envelope, Message
 
 OUTSIDE_RLS = "outside_rls"  # a table's info key, with the reason why it stands outside row-level security
 
+# A process that hangs inside a transaction must not hold its locks, and the others, for ever.
+_SESSION = "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"
 _SET_RETAILER = "SELECT set_config('app.retailer_id', %s, true)"
 # One trip sets the retailer and asks the inbox. rowcount is -1 here (SQLAlchemy with psycopg 3), so the row itself is asked for.
 _SET_RETAILER_AND_ASK_INBOX = """
@@ -40,37 +55,76 @@ ON CONFLICT (kind, subject) DO UPDATE SET
   correlation_id = excluded.correlation_id, causation_id = excluded.causation_id, traceparent = excluded.traceparent"""
 
 
+_MOMENT = DateTime(timezone=True)
+_NAMES = {
+    "pk": "pk_%(table_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+
+
 def tables(service: str) -> MetaData:
     """Fresh metadata for `service`, with the chassis' own three tables in it."""
-    metadata = MetaData(info={"service": service}, naming_convention={
-        "pk": "pk_%(table_name)s", "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s", "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s"})
-    moment = DateTime(timezone=True)
+    metadata = MetaData(info={"service": service}, naming_convention=_NAMES)
+    _outbox(metadata)
+    _inbox(metadata)
+    _claims(metadata)
+    return metadata
+
+
+def _outbox(metadata: MetaData) -> None:
     outbox = Table(
-        "outbox", metadata, Column("id", BigInteger, Identity(), primary_key=True),
-        Column("message_id", Uuid, nullable=False), Column("retailer_id", Uuid, nullable=False),
-        Column("exchange", Text, nullable=False), Column("routing_key", Text, nullable=False), Column("body", Text, nullable=False),
-        Column("created_at", moment, nullable=False, server_default=text("now()")),
-        Column("next_try", moment, nullable=False, server_default=text("now()")),
+        "outbox",
+        metadata,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        Column("message_id", Uuid, nullable=False),
+        Column("retailer_id", Uuid, nullable=False),
+        Column("exchange", Text, nullable=False),
+        Column("routing_key", Text, nullable=False),
+        Column("body", Text, nullable=False),
+        Column("created_at", _MOMENT, nullable=False, server_default=text("now()")),
+        Column("next_try", _MOMENT, nullable=False, server_default=text("now()")),
         Column("tries", Integer, nullable=False, server_default=text("0")),
-        info={OUTSIDE_RLS: "the relay sends the rows of every retailer"})
+        info={OUTSIDE_RLS: "the relay sends the rows of every retailer"},
+    )
     Index(None, outbox.c.retailer_id, outbox.c.id)
-    Table("inbox", metadata, Column("consumer", Text, primary_key=True), Column("message_id", Uuid, primary_key=True),
-          Column("at", moment, nullable=False, index=True),
-          info={OUTSIDE_RLS: "asked before the retailer is known to be the right one; holds no data of anybody"})
+
+
+def _inbox(metadata: MetaData) -> None:
+    Table(
+        "inbox",
+        metadata,
+        Column("consumer", Text, primary_key=True),
+        Column("message_id", Uuid, primary_key=True),
+        Column("at", _MOMENT, nullable=False, index=True),
+        info={OUTSIDE_RLS: "asked before the retailer is known to be the right one; holds no data of anybody"},
+    )
+
+
+def _claims(metadata: MetaData) -> None:
     due = Table(
-        "claims", metadata, Column("id", BigInteger, Identity(), primary_key=True),
-        Column("kind", Text, nullable=False), Column("account", Text, nullable=False),
-        Column("retailer_id", Uuid, nullable=False), Column("subject", Uuid, nullable=False),
-        Column("due_at", moment, nullable=False), Column("claimed_until", moment), Column("parked_at", moment),
-        Column("tries", Integer, nullable=False, server_default=text("0")), Column("error", Text),
-        Column("correlation_id", Uuid, nullable=False), Column("causation_id", Uuid), Column("traceparent", Text),
-        info={OUTSIDE_RLS: "the claimer takes the work of every retailer; holds ids only"})
+        "claims",
+        metadata,
+        Column("id", BigInteger, Identity(), primary_key=True),
+        Column("kind", Text, nullable=False),
+        Column("account", Text, nullable=False),
+        Column("retailer_id", Uuid, nullable=False),
+        Column("subject", Uuid, nullable=False),
+        Column("due_at", _MOMENT, nullable=False),
+        Column("claimed_until", _MOMENT),
+        Column("parked_at", _MOMENT),
+        Column("tries", Integer, nullable=False, server_default=text("0")),
+        Column("error", Text),
+        Column("correlation_id", Uuid, nullable=False),
+        Column("causation_id", Uuid),
+        Column("traceparent", Text),
+        info={OUTSIDE_RLS: "the claimer takes the work of every retailer; holds ids only"},
+    )
     Index(None, due.c.kind, due.c.subject, unique=True)
     Index(None, due.c.kind, due.c.account, due.c.due_at, postgresql_where=due.c.parked_at.is_(None))
     Index(None, due.c.kind, due.c.account, postgresql_where=due.c.claimed_until.is_not(None))
-    return metadata
 
 
 def tenant_id() -> Column[UUID]:
@@ -172,28 +226,67 @@ def _fill_outbox(unit: Unit) -> list[relay.Row]:
         return []
     context = current()
     envelopes = [
-        Envelope.of(body, id=new_id(), time=unit.now, retailer_id=unit.retailer_id, correlation_id=context.correlation_id,
-                    causation_id=context.causation_id, traceparent=context.traceparent) for body in unit.said]
+        Envelope.of(
+            body,
+            id=new_id(),
+            time=unit.now,
+            retailer_id=unit.retailer_id,
+            correlation_id=context.correlation_id,
+            causation_id=context.causation_id,
+            traceparent=context.traceparent,
+        )
+        for body in unit.said
+    ]
     bodies = [envelope.to_json() for envelope in envelopes]
-    ids = unit.db.exec_driver_sql(_FILL_OUTBOX, (
-        [e.id for e in envelopes], [unit.retailer_id] * len(bodies), [m.exchange() for m in unit.said],
-        [m.wire() for m in unit.said], bodies)).scalars().all()
-    return [relay.Row(id, e.id, unit.retailer_id, m.exchange(), m.wire(), body)
-            for id, e, m, body in zip(sorted(ids), envelopes, unit.said, bodies, strict=True)]
+    ids = (
+        unit.db.exec_driver_sql(
+            _FILL_OUTBOX,
+            (
+                [e.id for e in envelopes],
+                [unit.retailer_id] * len(bodies),
+                [m.exchange() for m in unit.said],
+                [m.wire() for m in unit.said],
+                bodies,
+            ),
+        )
+        .scalars()
+        .all()
+    )
+    return [
+        relay.Row(id, e.id, unit.retailer_id, m.exchange(), m.wire(), body)
+        for id, e, m, body in zip(sorted(ids), envelopes, unit.said, bodies, strict=True)
+    ]
 
 
 def _fill_claims(unit: Unit) -> None:
     if unit.planned:
         context, planned = current(), unit.planned.values()
-        unit.db.exec_driver_sql(_FILL_CLAIMS, (
-            unit.retailer_id, context.correlation_id, context.causation_id, context.traceparent, [p.kind for p in planned],
-            [p.account for p in planned], [p.subject for p in planned], [p.due_at for p in planned]))
+        unit.db.exec_driver_sql(
+            _FILL_CLAIMS,
+            (
+                unit.retailer_id,
+                context.correlation_id,
+                context.causation_id,
+                context.traceparent,
+                [p.kind for p in planned],
+                [p.account for p in planned],
+                [p.subject for p in planned],
+                [p.due_at for p in planned],
+            ),
+        )
 
 
 @cache
 def engine_of(service: str) -> Engine:
     """The connection pool of `service` in this process. A link that died is replaced, and its user tries again."""
     settings = load()
-    link = {"connect_timeout": 5, "application_name": service, "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60s"}
-    return create_engine(settings.database(service), pool_size=settings.database_pool, max_overflow=settings.database_pool,
-                         pool_timeout=5, pool_recycle=1800, connect_args=link, hide_parameters=True)
+    link = {"connect_timeout": 5, "application_name": service, "options": _SESSION}
+    return create_engine(
+        settings.database(service),
+        pool_size=settings.database_pool,
+        max_overflow=settings.database_pool,
+        pool_timeout=5,
+        pool_recycle=1800,
+        connect_args=link,
+        hide_parameters=True,
+    )

@@ -32,8 +32,13 @@ class Outgoing:
     content_type: str = "application/cloudevents+json"
 
     def as_amqp(self) -> Message:
-        return Message(self.body, content_type=self.content_type, delivery_mode=2, message_id=self.message_id,
-                       application_headers=self.headers)
+        return Message(
+            self.body,
+            content_type=self.content_type,
+            delivery_mode=2,
+            message_id=self.message_id,
+            application_headers=self.headers,
+        )
 
 
 class Outcome(Enum):
@@ -46,8 +51,9 @@ class Outcome(Enum):
 
 def connect(url: str, name: str) -> Connection:
     """An open connection that the broker lists as `name`. Raises Unavailable."""
-    link = kombu.Connection(url, heartbeat=HEARTBEAT, connect_timeout=5,
-                            transport_options={"client_properties": {"connection_name": name}})
+    link = kombu.Connection(
+        url, heartbeat=HEARTBEAT, connect_timeout=5, transport_options={"client_properties": {"connection_name": name}}
+    )
     try:
         return link.transport.establish_connection()
     except LINK_ERRORS as away:
@@ -198,18 +204,37 @@ def fact_queue(queue: str, exchange: str, key: str, *, limit: int) -> tuple[Decl
     """The queue of one (service, fact), and its parked queue. Past `limit` messages it takes no more, and the relay holds back."""
     return (
         Declaration(parked(queue), _QUORUM),
-        Declaration(queue, _QUORUM | {
-            "x-delivery-limit": 10, "x-max-length": limit,
-            "x-dead-letter-exchange": "", "x-dead-letter-routing-key": parked(queue),
-            "x-dead-letter-strategy": "at-least-once"}, exchange, "topic", key),
+        Declaration(
+            queue,
+            _QUORUM
+            | {
+                "x-delivery-limit": 10,
+                "x-max-length": limit,
+                "x-dead-letter-exchange": "",
+                "x-dead-letter-routing-key": parked(queue),
+                "x-dead-letter-strategy": "at-least-once",
+            },
+            exchange,
+            "topic",
+            key,
+        ),
     )
 
 
 def delay_queue(tier: str, seconds: float) -> Declaration:
     """A delay tier: what is published to the fanout exchange with a queue's name as key comes home to that queue."""
     name = f"delay.{tier}"
-    return Declaration(name, _QUORUM | {"x-message-ttl": int(seconds * 1000), "x-dead-letter-exchange": "",
-                                        "x-dead-letter-strategy": "at-least-once"}, name, "fanout")
+    return Declaration(
+        name,
+        _QUORUM
+        | {
+            "x-message-ttl": int(seconds * 1000),
+            "x-dead-letter-exchange": "",
+            "x-dead-letter-strategy": "at-least-once",
+        },
+        name,
+        "fanout",
+    )
 
 
 def parked(queue: str) -> str:

@@ -7,12 +7,10 @@ from nameko.extensions import Entrypoint, SharedExtension
 
 from libs.chassis import claims
 from libs.chassis.claims import Claim, Claimer
-from libs.chassis.context import Context, working
 from libs.chassis.errors import Transient
 from libs.chassis.retries import Ladder
 from libs.chassis.settings import load
 from libs.chassis.store import engine_of
-
 
 DRAIN_WITHIN = 20.0  # seconds for work in hand to finish when the process is told to stop
 
@@ -33,8 +31,12 @@ class Claiming(SharedExtension):
         """Make the claimer known to the commits of this process."""
         settings = load()
         self.lease = settings.claim_lease
-        self.claimer = Claimer(engine_of(self.container.service_name), Ladder.from_settings(settings), self.lease,
-                               self.container.spawn_managed_thread)
+        self.claimer = Claimer(
+            engine_of(self.container.service_name),
+            Ladder.from_settings(settings),
+            self.lease,
+            self.container.spawn_managed_thread,
+        )
         claims.install(self.claimer)
 
     def begin(self) -> None:
@@ -76,9 +78,7 @@ class Works(Entrypoint):
     def _work(self, claim: Claim) -> None:
         # Shorter than the lease: nobody else takes the claim while this still runs.
         with eventlet.Timeout(self.claiming.lease * 0.9, Transient("the work took longer than its lease")):
-            context = Context(claim.correlation_id, claim.causation_id, claim.traceparent)
-            with working(context, retailer=str(claim.retailer_id), subject=str(claim.subject)):
-                getattr(instance_of(self.container), self.method_name)(claim)
+            getattr(instance_of(self.container), self.method_name)(claim)
 
 
 works = Works.decorator

@@ -214,6 +214,7 @@ _KINDS: dict[type[Message], Kind] = {
     SettlementOutcomeUnknownV1: Kind.SETTLEMENT_UNKNOWN,
 }
 _ORDER = list(Awaiting)
+_HOMES = {what: awaiting for awaiting, what in MOVES}
 
 # ---- where the money is ------------------------------------------------------------------------------------------------
 
@@ -267,7 +268,12 @@ def _run(ret: Return) -> tuple[Return, list[Message]]:
     while (turn := _next_turn(ret)) is not None:
         ret, more = _move(ret, turn)
         said += more
-    return ret, said
+    return replace(ret, kept=tuple(fact for fact in ret.kept if not _is_past(ret, kind(fact)))), said
+
+
+def _is_past(ret: Return, what: Kind) -> bool:
+    """Whether the return is beyond the state in which a fact of this kind has its turn."""
+    return _ORDER.index(_HOMES[what]) < _ORDER.index(ret.awaiting)
 
 
 def _next_turn(ret: Return) -> Message | Kind | None:
@@ -304,14 +310,19 @@ def _out_of_turn(ret: Return, fact: Message, what: Kind) -> tuple[Return, list[M
         return ret, [], Effect.NOTED
     if fact in ret.kept:
         return ret, [], Effect.LATE
-    if isinstance(fact, LabelIssuedV1) and ret.tracking_number not in {None, fact.tracking_number}:
+    if isinstance(fact, LabelIssuedV1) and not _labels(ret) <= {fact.tracking_number}:
         raise Contradiction(f"a second label for parcel {fact.parcel}")
-    home = next(awaiting for awaiting, kind_ in MOVES if kind_ is what)
     if ret.awaiting is Awaiting.REVIEW:
         raise Contradiction(f"{what} before the return was accepted")
-    if _ORDER.index(home) < _ORDER.index(ret.awaiting):
+    if _is_past(ret, what):
         return ret, [], Effect.LATE
     return replace(ret, kept=(*ret.kept, fact)), [], Effect.KEPT
+
+
+def _labels(ret: Return) -> set[str]:
+    """The tracking numbers known of the parcel, from a label that has had its turn or waits for it."""
+    waiting = {fact.tracking_number for fact in ret.kept if isinstance(fact, LabelIssuedV1)}
+    return waiting | ({ret.tracking_number} if ret.tracking_number else set())
 
 
 def _ask_settlement(ret: Return) -> tuple[Return, list[Message]]:

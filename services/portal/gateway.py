@@ -23,7 +23,7 @@ from services.portal.api import returns, scans
 from services.portal.edge import Edge, TooLarge
 from services.portal.problems import Problem, problem
 from services.portal.reach import Portal
-from services.portal.security import NotOurForm, SessionEnded, TooMany
+from services.portal.security import TooMany
 from services.portal.settings import PortalSettings
 from services.portal.web import failures, pages, shopper, staff
 
@@ -44,21 +44,10 @@ def build(here: Portal) -> FastAPI:
     app.state.pages = pages.Pages(here)
     for router in (webhooks.router, scans.router, returns.router, staff.router, pages.router, shopper.router):
         app.include_router(router)
-    for kind in (
-        Exception,
-        HTTPException,
-        RequestValidationError,
-        Problem,
-        Refused,
-        Unavailable,
-        SQLAlchemyError,
-        NotOurForm,
-        SessionEnded,
-        TooMany,
-        TooLarge,
-    ):
+    for kind in (HTTPException, RequestValidationError):  # which FastAPI would answer itself; the edge has all others
         app.add_exception_handler(kind, _failed)
-    app.add_middleware(Edge, hosts=here.people.hosts)
+    https = here.settings.url.startswith("https:")
+    app.add_middleware(Edge, hosts=here.people.hosts, failed=_failed, https=https)
     return app
 
 
@@ -73,7 +62,7 @@ def _threads(most: int):
 
 def _failed(request: Request, failure: Exception) -> Response:
     """Say what happened to whoever asked: a program gets problem details, a person a page."""
-    if request.url.path.startswith(PROGRAMS):
+    if request.scope["path"].startswith(PROGRAMS):
         return _for_a_program(failure)
     return failures.page(request, failure)
 
@@ -82,6 +71,8 @@ def _for_a_program(failure: Exception) -> Response:
     match failure:
         case Problem():
             return failure.response()
+        case TooLarge():
+            return problem(413, "request.too_large", "The body is larger than this address takes.")
         case HTTPException():
             return problem(
                 failure.status_code,
@@ -101,8 +92,6 @@ def _for_a_program(failure: Exception) -> Response:
                 f"Try again in {failure.seconds} s.",
                 headers={"Retry-After": str(failure.seconds)},
             )
-        case TooLarge():
-            return problem(413, "request.too_large", "The body is larger than this address takes.")
         case Unavailable() | SQLAlchemyError():
             log.warning("portal.unavailable", error=type(failure).__name__, detail=str(failure)[:200])
             return problem(
@@ -123,7 +112,8 @@ def main() -> None:
     metrics.start("gateway")
     outbox = relay.start(engine_of("portal"), settings.amqp_url, "gateway")
     ask = rpc.client()
-    health.Health(settings.metrics_port, {"database": _reach_database, "broker": lambda: _reach_broker(ask)}).start()
+    checks = {"database": _reach_database, "broker": lambda: _reach_broker(ask)}
+    health.Health(settings.metrics_host, settings.metrics_port, checks).start()
     server = uvicorn.Server(
         uvicorn.Config(
             build(Portal.from_settings(settings)),

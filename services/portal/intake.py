@@ -21,6 +21,7 @@ from services.portal.store.returns import LineTaken, NumberTaken, Returns
 from services.portal.store.rows import Photo, Submission
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 or O, no 1, I or L, no U: read aloud without mistakes
+NUMBERS = 5  # attempts; more would mean that another fault is taken for a number in use
 NUMBER_LENGTH = 6  # 30^6 is 729 million: a retailer's numbers stay hard to guess and rarely meet
 
 
@@ -98,7 +99,7 @@ class Intake:
                 country=order.address.country,
                 language=retailer.look.language,
                 order_total=order.total,
-                lines=tuple(_asked(lines[pick.line_id], pick) for pick in picked if pick.line_id in lines),
+                lines=tuple(asked_of(lines[pick.line_id], pick) for pick in picked if pick.line_id in lines),
             ),
         )
 
@@ -109,33 +110,60 @@ class Intake:
 
     def submit(self, retailer: Retailer, wish: Wish) -> str:
         """Submit once; the path of the return's status page. Refused with a code the page explains; raises KeyReused."""
-        order = ask(retailer.id, GetOrderV1(order_id=wish.order_id))
+        if made := self._returns.made(retailer.id, wish.key, digest_of(wish)):
+            return made  # whatever the others would say by now, or whether they are there at all
+        asked = ask(retailer.id, GetOrderV1(order_id=wish.order_id))
+        order = self.less_open(retailer, asked)
+        _still_there(asked, order, wish.picked)
         decision = self.decide(retailer, order, wish.picked)
-        quote = self.quote(retailer, order)
-        while True:
+        terms = _Terms(order, decision, self.quote(retailer, order), {line.id: line.returnable for line in asked.lines})
+        for _ in range(NUMBERS):
             try:
-                return self._returns.submit(retailer.id, _submission(retailer, wish, order, decision, quote))
+                return self._returns.submit(retailer.id, _submission(retailer, wish, terms))
             except NumberTaken:
                 continue  # two random numbers in 729 million met: the next attempt has another
             except LineTaken as taken:
-                title = next(line.title for line in order.lines if line.id == taken.order_line_id)
-                raise Refused("portal.already_in_a_return", title) from None
+                raise _already_taken(order, taken.order_line_id) from None
+        raise RuntimeError(f"{NUMBERS} random numbers in a row were in use")
 
 
-def _submission(retailer: Retailer, wish: Wish, order: OrderV1, decision: DecisionV1, quote: QuoteV1) -> Submission:
-    token = token_urlsafe(24)
-    ret = draft(order, decision, quote, wish.picked, policy_version=decision.policy_version)
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What a return is made on. `returnable` is the shop's own number of each line, from which open returns are taken."""
+
+    order: OrderV1
+    decision: DecisionV1
+    quote: QuoteV1
+    returnable: dict[UUID, int]
+
+
+def _still_there(asked: OrderV1, order: OrderV1, picked: Sequence[Picked]) -> None:
+    """Raise Refused for a line that `asked` has enough of, but whose units are in other returns by now."""
+    shops_own = {line.id: line.returnable for line in asked.lines}
+    left = {line.id: line.returnable for line in order.lines}
+    for pick in picked:
+        if left.get(pick.line_id, 0) < pick.quantity <= shops_own.get(pick.line_id, 0):
+            raise _already_taken(order, pick.line_id)
+
+
+def _already_taken(order: OrderV1, line_id: UUID) -> Refused:
+    return Refused("portal.already_in_a_return", next(line.title for line in order.lines if line.id == line_id))
+
+
+def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
+    token, decision = token_urlsafe(24), terms.decision
+    ret = draft(terms.order, decision, terms.quote, wish.picked, policy_version=decision.policy_version)
     review = any(line.review for line in decision.lines)
     ret, messages = submit(ret, review=review, status_url=f"{retailer.look.portal_url}/r/{token}")
     return Submission(
         ret,
         messages,
         wish.key,
-        _digest(wish),
+        digest_of(wish),
         decision.model_dump(mode="json") | {"reason_words": wish.reason_words},
         f"/r/{token}",
         token,
-        {line.id: line.returnable for line in order.lines},
+        terms.returnable,
         _photos(wish, ret),
     )
 
@@ -191,16 +219,19 @@ def _line(lines: dict[UUID, OrderLine], decided: dict[UUID, LineDecision], pick:
 def _offer(decision: LineDecision, resolution: str | None, title: str) -> Offer:
     offer = next((offer for offer in decision.offers if offer.resolution == resolution), None)
     if offer is None:
-        raise Refused("portal.not_offered", decision.words or title)
+        raise Refused("portal.not_offered", title)
     return offer
 
 
-def _asked(line: OrderLine, pick: Picked) -> LineAsked:
+def asked_of(line: OrderLine, pick: Picked) -> LineAsked:
+    """What is asked of the policy for these units of `line`, with what was paid for them."""
     units = max(1, min(pick.quantity, line.quantity))
+    # The units that came back before had their shares: what is left shares what they left, to the penny.
+    before = max(0, min(line.quantity - line.returnable, line.quantity - units))
     return LineAsked(
         line=line,
         quantity=units,
-        paid=share(line.paid, quantity=line.quantity, units=units),
+        paid=share(line.paid, quantity=line.quantity, units=units, before=before),
         reason=pick.reason,
         sub_reason=pick.sub_reason,
     )
@@ -215,7 +246,8 @@ def _photos(wish: Wish, ret: Return) -> tuple[Photo, ...]:
     )
 
 
-def _digest(wish: Wish) -> bytes:
+def digest_of(wish: Wish) -> bytes:
+    """What tells whether a form sent again says the same."""
     said: Any = [
         str(wish.order_id),
         [
@@ -231,4 +263,4 @@ def new_number() -> str:
     return "R-" + "".join(choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
-__all__ = ["Intake", "Picked", "Wish", "draft", "new_number"]
+__all__ = ["Intake", "Picked", "Wish", "asked_of", "digest_of", "draft", "new_number"]

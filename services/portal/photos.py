@@ -2,9 +2,10 @@
 
 import io
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 from typing import BinaryIO
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from libs.contracts.errors import Refused
 
@@ -20,6 +21,7 @@ WORDS = {
 }
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+_AT_ONCE = BoundedSemaphore(2)  # a photo of 25 megapixels takes 100 MB while it is decoded
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +39,22 @@ def clean(file: BinaryIO) -> Clean:
     if len(raw) > MOST_BYTES:
         raise Refused("photo.too_large")
     try:
-        with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG", "WEBP"]) as image:
-            if image.width * image.height > MOST_PIXELS:  # read from the header, before anything is decoded
-                raise Refused("photo.too_many_pixels")
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+        with _AT_ONCE:
+            return _written_anew(raw)
+    except Refused:
+        raise
     except Image.DecompressionBombError:
         raise Refused("photo.too_many_pixels") from None
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError):
+    except Exception:  # a decoder stumbles over a stranger's bytes in many ways: none of them is an error of ours
         raise Refused("photo.not_an_image") from None
-    upright.thumbnail((KEPT_EDGE, KEPT_EDGE))
+
+
+def _written_anew(raw: bytes) -> Clean:
+    with Image.open(io.BytesIO(raw), formats=["JPEG", "PNG", "WEBP"]) as image:
+        if image.width * image.height > MOST_PIXELS:  # read from the header, before anything is decoded
+            raise Refused("photo.too_many_pixels")
+        image.thumbnail((KEPT_EDGE, KEPT_EDGE))  # first: a JPEG is then never decoded at its full size
+        upright = ImageOps.exif_transpose(image).convert("RGB")
     out = io.BytesIO()
     fresh = Image.new("RGB", upright.size)  # a fresh image carries no metadata of the old one
     fresh.paste(upright)

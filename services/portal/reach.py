@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from starlette.requests import Request
 
@@ -48,13 +49,17 @@ class Portal:
             Intake(returns),
         )
 
+    def nickname(self, retailer_id: UUID, email: str) -> str:
+        """A name for a person in a log: the same each time, and nobody without our key can tell whose it is."""
+        return self.keyring.fingerprint(retailer_id, "log", email.casefold()).hex()[:12]
+
     def bound(self, request: Request, limit: Limit, *more: tuple[Limit, str]) -> None:
         """Count this request against `limit` by its address, and against `more`. Raises TooMany."""
         if wait := self.limits.wait((limit, address_of(request, self.settings)), *more):
             raise TooMany(wait)
 
 
-def portal(request: Request) -> Portal:
+async def portal(request: Request) -> Portal:  # async, or each request would wait for a thread to read an attribute
     """The gateway's tools, for a route to depend on."""
     found: Any = request.app.state.portal
     return found

@@ -1,11 +1,11 @@
 """Who is asking, from where, and whether a form is our own: cookies, CSRF, addresses, passwords."""
 
 import hmac
+import re
 from dataclasses import dataclass
-from hashlib import sha256
+from ipaddress import ip_address, ip_network
 from secrets import token_bytes, token_urlsafe
 from threading import BoundedSemaphore
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from argon2 import PasswordHasher
@@ -18,6 +18,8 @@ from services.portal.settings import PortalSettings
 
 NOBODY = UUID(int=0)
 VISIT, SHOPPER, STAFF = "hw_visit", "hw_shopper", "hw_staff"
+_A_VISIT = re.compile(r"[A-Za-z0-9_-]{32}\Z")
+_ONE_HOME = 64  # bits of an IPv6 address that one subscriber is given; the rest is theirs to vary
 
 # OWASP's second recommendation for Argon2id (19 MiB, 2 rounds, 1 lane), under 250 ms here; at most four at once, or
 # memory is the attacker's to spend.
@@ -85,7 +87,8 @@ class Forms:
     def visit(self, request: Request) -> str:
         """The visit's random name: from the cookie, or a fresh one that the answer must set."""
         if not hasattr(request.state, "visit"):
-            request.state.visit = self._cookies.read(request, VISIT) or token_urlsafe(24)
+            told = self._cookies.read(request, VISIT)
+            request.state.visit = told if _A_VISIT.match(told) else token_urlsafe(24)
         return request.state.visit
 
     def token(self, request: Request) -> str:
@@ -105,11 +108,15 @@ class Forms:
         if site not in {None, "same-origin"}:
             raise NotOurForm(f"sec-fetch-site {site}")
         origin = request.headers.get("origin")
-        if origin not in {None, "null"} and urlsplit(origin).netloc != request.headers.get("host"):
+        if origin not in {None, "null"} and not _is_at(origin, request.headers.get("host", "")):
             raise NotOurForm("origin")
         visit = self._cookies.read(request, VISIT)
         if not visit or not hmac.compare_digest(_unmasked(given), self._secret(visit)):
             raise NotOurForm("token")
+
+
+def _is_at(origin: str, host: str) -> bool:
+    return origin.casefold() in {f"{scheme}://{host}".casefold() for scheme in ("https", "http")}
 
 
 def _xor(one: bytes, other: bytes) -> bytes:
@@ -129,10 +136,20 @@ def address_of(request: Request, settings: PortalSettings) -> str:
     """The client's address: the last hop that a proxy of ours did not add."""
     peer = request.client.host if request.client else "unknown"
     trusted = {proxy.strip() for proxy in settings.forwarded_by.split(",") if proxy.strip()}
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    written = ",".join(request.headers.getlist("x-forwarded-for"))  # some proxies add a header of their own below ours
+    hops = [hop.strip() for hop in written.split(",") if hop.strip()]
     while peer in trusted and hops:
         peer = hops.pop()
-    return peer
+    return _home_of(peer)
+
+
+def _home_of(address: str) -> str:
+    """The address, or the whole network of one subscriber, who could take a fresh IPv6 address for each try."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(found) if found.version == 4 else str(ip_network((found, _ONE_HOME), strict=False))
 
 
 def hash_password(password: str) -> str:
@@ -148,8 +165,3 @@ def password_matches(kept: str | None, given: str) -> bool:
             return _HASHER.verify(kept or _NOBODYS_HASH, given) and kept is not None
         except (Argon2Error, InvalidHashError):
             return False
-
-
-def short_hash(value: str) -> str:
-    """A name for `value` in a log, which does not tell it."""
-    return sha256(value.encode()).hexdigest()[:12]

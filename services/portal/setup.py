@@ -11,7 +11,7 @@ import sys
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from libs.chassis import logs, metrics, relay
 from libs.chassis.ids import new_id
@@ -29,7 +29,18 @@ from services.portal.settings import PortalSettings
 from services.portal.store.ingress import Ingress
 from services.portal.store.people import People, Retailer
 
+TAKEN = {"admin", "api", "assets", "homeward", "hub", "webhooks"}  # the first part of addresses of our own
+# These stand in links, in a header of each page and in mails: nothing but an address may be in them.
+WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>;,]+$")]
+Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:-]+$")]
+EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]
 WAIT = 15.0  # seconds: this is no person at a page
+
+
+def _is_free(slug: str) -> str:
+    if slug in TAKEN:
+        raise ValueError("this word begins addresses of our own")
+    return slug
 
 
 class _Given(BaseModel):
@@ -39,7 +50,7 @@ class _Given(BaseModel):
 class Member(_Given):
     """One of the staff."""
 
-    email: str
+    email: EmailAddress
     password: Annotated[str, StringConstraints(min_length=12)]
     role: str = "manager"
 
@@ -63,18 +74,18 @@ class Carrier(_Given):
 class NewRetailer(_Given):
     """All that a retailer needs to begin."""
 
-    slug: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-    name: str
+    slug: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$"), AfterValidator(_is_free)]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f<>]+$")]
     currency: Currency
     brand: Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
     heading: Literal["system", "serif"] = "system"
     radius: Literal[0, 6, 12, 20] = 12
     language: str = "en-GB"
     host: str | None = None
-    support_email: str
-    shop_url: str
-    image: str | None = None
-    image_origin: str | None = None
+    support_email: EmailAddress
+    shop_url: WebAddress
+    image: WebAddress | None = None
+    image_origin: Origin | None = None
     staff: list[Member] = Field(min_length=1)
     shop: Shop
     carriers: list[Carrier] = []

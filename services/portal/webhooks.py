@@ -49,7 +49,7 @@ def shopify(
     """A shop's webhook, signed with HMAC-SHA256 over the raw body."""
     endpoint = _endpoint(here, token, "shopify")
     signature = request.headers.get("x-shopify-hmac-sha256", "")
-    if not any(hmac.compare_digest(_shopify_signature(secret, raw), signature) for secret in endpoint.secrets):
+    if not any(hmac.compare_digest(_shopify_signature(secret, raw), signature.encode()) for secret in endpoint.secrets):
         raise _forged(endpoint)
     body = _json(raw)
     delivery_id = new_id()
@@ -119,18 +119,18 @@ def _take(here: Portal, endpoint: Endpoint, delivery: Delivery, fact: Message) -
 def _json(raw: bytes) -> str:
     try:
         return as_text(raw)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Problem(400, "webhook.not_json", "The body is signed but is not JSON in UTF-8.") from None
 
 
-def _shopify_signature(secret: str, raw: bytes) -> str:
-    return base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest()).decode()
+def _shopify_signature(secret: str, raw: bytes) -> bytes:
+    return base64.b64encode(hmac.new(secret.encode(), raw, hashlib.sha256).digest())
 
 
 def _standard_webhook(secret: str, raw: bytes, request: Request) -> bool:
     try:
         Webhook(secret).verify(raw, dict(request.headers))
-    except (WebhookVerificationError, json.JSONDecodeError, UnicodeDecodeError) as wrong:
+    except (WebhookVerificationError, json.JSONDecodeError, UnicodeDecodeError, RecursionError) as wrong:
         return not isinstance(wrong, WebhookVerificationError)  # signed, but not JSON: told apart afterwards
     return True
 

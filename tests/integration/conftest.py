@@ -55,15 +55,26 @@ class Process:
 
 
 @pytest.fixture(scope="session")
-def environment(broker_url: str, server_url: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[dict[str, str]]:
+def environment(
+    broker_url: str, server_url: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[dict[str, str]]:
     """The variables of this test process and of every process it starts."""
     folder = tmp_path_factory.mktemp("homeward")
     key = base64.b64encode(bytes(range(32))).decode()
     ours = {
-        "AMQP_URL": broker_url, "DATABASE_URL": server_url, "DATABASE_PREFIX": f"test_{worker_id}_{os.getpid()}",
-        "HOMEWARD_MODE": "sandbox", "HOMEWARD_KEYS": f"k1:{key}", "CLOCK_FILE": str(folder / "clock"), "DATABASE_POOL": "5",
-        "OBJECTS_DIR": str(folder / "objects"), "CLAIM_LEASE_SECONDS": "3", "RETRY_TIERS": TIERS, "QUEUE_LIMIT": "50",
-        "PYTHONPATH": f"{ROOT}:{TOYS}"}
+        "AMQP_URL": broker_url,
+        "DATABASE_URL": server_url,
+        "DATABASE_PREFIX": f"test_{worker_id}_{os.getpid()}",
+        "HOMEWARD_MODE": "sandbox",
+        "HOMEWARD_KEYS": f"k1:{key}",
+        "CLOCK_FILE": str(folder / "clock"),
+        "DATABASE_POOL": "5",
+        "OBJECTS_DIR": str(folder / "objects"),
+        "CLAIM_LEASE_SECONDS": "3",
+        "RETRY_TIERS": TIERS,
+        "QUEUE_LIMIT": "50",
+        "PYTHONPATH": f"{ROOT}:{TOYS}",
+    }
     before = dict(os.environ)
     os.environ.update(ours)
     yield ours
@@ -76,6 +87,7 @@ def service_database(environment: dict[str, str]) -> Callable[[str], str]:
     """Call it with a service's name: its database exists, migrated, and its URL is given."""
     from libs.chassis.migrate import migrate
     from libs.chassis.settings import load
+
     made: set[str] = set()
 
     def make(service: str) -> str:
@@ -88,18 +100,15 @@ def service_database(environment: dict[str, str]) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def start(environment: dict[str, str], service_database: Callable[[str], str], tmp_path: Path) -> Iterator[Callable[..., Process]]:
+def start(
+    environment: dict[str, str], service_database: Callable[[str], str], tmp_path: Path
+) -> Iterator[Callable[..., Process]]:
     """Call it with a service's name: a worker of it runs and is ready. All are killed at the end."""
     started: list[Process] = []
 
     def begin(service: str, *, ready: bool = True, **more: str) -> Process:
         service_database(service)
-        port = choose({"metrics": 0})[0]["metrics"]
-        log = tmp_path / f"{service}-{len(started)}.log"
-        running = subprocess.Popen(
-            [sys.executable, "-W", "ignore", "-m", "libs.chassis.run", service], cwd=ROOT, stdout=log.open("w"),
-            stderr=subprocess.STDOUT, env=os.environ | environment | more | {"METRICS_PORT": str(port)})
-        process = Process(running, port, log)
+        process = launch(service, tmp_path / f"{service}-{len(started)}.log", environment | more)
         started.append(process)
         if ready:
             until(process.ready, within=40)
@@ -108,3 +117,17 @@ def start(environment: dict[str, str], service_database: Callable[[str], str], t
     yield begin
     for process in started:
         process.kill()
+
+
+def launch(service: str, log: Path, environment: dict[str, str]) -> Process:
+    """A worker of `service`, which may not be ready yet."""
+    port = choose({"metrics": 0})[0]["metrics"]
+    with log.open("w") as output:
+        running = subprocess.Popen(
+            [sys.executable, "-W", "ignore", "-m", "libs.chassis.run", service],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=os.environ | environment | {"METRICS_PORT": str(port)},
+        )
+    return Process(running, port, log)

@@ -18,7 +18,7 @@ class Scan(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    code: str = Field(min_length=1, max_length=200, examples=["R-7KQ2M9"])
+    code: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$", examples=["R-7KQ2M9"])
     hub: str | None = Field(default=None, max_length=40)
     occurred_at: AwareDatetime | None = None
     client_scan_id: str | None = Field(default=None, max_length=80)

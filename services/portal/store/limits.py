@@ -1,21 +1,33 @@
 """Rate limits in the database: shared by all gateway processes, and kept over a restart."""
 
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-
-from sqlalchemy import text
+from math import ceil
+from time import monotonic
 
 from libs.chassis.store import Store
 from services.portal.store.tables import metadata
 
-# A row lock makes racers for one bucket queue. The real clock counts, not one that was shifted.
-_PEEK = text("""
-SELECT least(:burst, tokens + extract(epoch FROM clock_timestamp() - at) * :rate) FROM rate_buckets WHERE key = :key FOR UPDATE""")
-_PUT = text("""
-INSERT INTO rate_buckets (key, tokens, at) VALUES (:key, :tokens, clock_timestamp())
-ON CONFLICT (key) DO UPDATE SET tokens = :tokens, at = clock_timestamp()""")
-_PURGE = text("DELETE FROM rate_buckets WHERE at < clock_timestamp() - interval '1 day'")
+# One statement takes a token of each bucket that has one: racers queue at the row, also for the first token of all. The
+# real clock counts, not one that was shifted. A bucket that is empty stays as it is, and is not among the rows that come.
+_TAKE = """
+INSERT INTO rate_buckets AS bucket (key, tokens, at)
+SELECT key, burst - 1, clock_timestamp()
+FROM unnest(%(keys)s::bytea[], %(bursts)s::float8[]) AS asked (key, burst) ORDER BY key
+ON CONFLICT (key) DO UPDATE SET tokens = {left} - 1, at = clock_timestamp() WHERE {left} >= 1
+RETURNING key""".format(
+    left="least(excluded.tokens + 1, bucket.tokens + extract(epoch FROM clock_timestamp() - bucket.at)"
+    " * (%(rates)s::jsonb ->> encode(bucket.key, 'hex'))::float8)"
+)
+_LEFT = """
+SELECT key, tokens, extract(epoch FROM clock_timestamp() - at)::float8 AS seconds
+FROM rate_buckets WHERE key = ANY(%(keys)s::bytea[])"""
+_PURGE = """
+DELETE FROM rate_buckets WHERE key IN (
+  SELECT key FROM rate_buckets WHERE at < clock_timestamp() - interval '1 day' LIMIT 1000 FOR UPDATE SKIP LOCKED)"""
+PURGED_EACH = 60.0  # seconds between two sweeps of a process, each a little of what has long been full again
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +59,30 @@ class Limits(Store):
     """Token buckets by name and what is counted."""
 
     service, metadata = "portal", metadata
+    _purged_until = 0.0
 
     def wait(self, *asked: tuple[Limit, str]) -> int:
-        """Take one token of each bucket; 0 when all had one, else the seconds until the emptiest has. Keys are hashed."""
-        longest = 0.0
-        with self.engine.begin() as db:
-            for limit, counted in sorted(asked, key=lambda item: (item[0].name, item[1])):
-                key = sha256(f"{limit.name}\0{counted}".encode()).digest()
-                left = db.execute(_PEEK, {"key": key, "burst": limit.burst, "rate": limit.rate}).scalar()
-                tokens = float(limit.burst if left is None else left)
-                longest = max(longest, (1 - tokens) / limit.rate)
-                db.execute(_PUT, {"key": key, "tokens": tokens - 1 if tokens >= 1 else tokens})
-        return 0 if longest <= 0 else int(longest) + 1
+        """Take one token of each bucket; 0 when all had one, else the seconds until each has. What is counted is hashed."""
+        limits = {sha256(f"{limit.name}\0{counted}".encode()).digest(): limit for limit, counted in asked}
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            taken = db.exec_driver_sql(_TAKE, _parameters(limits)).scalars().all()
+            empty = limits.keys() - set(map(bytes, taken))
+            left = db.exec_driver_sql(_LEFT, {"keys": list(empty)}).all() if empty else ()
+        self._purge_in_time()
+        waits = [(1 - row.tokens) / limits[bytes(row.key)].rate - row.seconds for row in left]
+        return max((max(1, ceil(wait)) for wait in waits), default=0)
+
+    def _purge_in_time(self) -> None:
+        if monotonic() > self._purged_until:
+            self._purged_until = monotonic() + PURGED_EACH
+            self.purge()
 
     def purge(self) -> None:
-        """Forget buckets that are full again."""
+        """Forget buckets that have long been full again."""
         with self.engine.begin() as db:
-            db.execute(_PURGE)
+            db.exec_driver_sql(_PURGE)
+
+
+def _parameters(limits: dict[bytes, Limit]) -> dict[str, object]:
+    rates = json.dumps({key.hex(): limit.rate for key, limit in limits.items()})
+    return {"keys": list(limits), "bursts": [limit.burst for limit in limits.values()], "rates": rates}

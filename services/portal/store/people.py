@@ -1,6 +1,7 @@
 """Who a request is for and who may make it: retailers and hosts, staff, API keys, sessions and links."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -8,7 +9,8 @@ from secrets import token_urlsafe
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, cast, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.chassis.clock import now
@@ -72,21 +74,25 @@ class People(Store):
 
     service, metadata = "portal", metadata
 
+    def alone(self) -> AbstractContextManager[Connection]:
+        """For one statement, which is a transaction by itself: no trips to begin and to commit."""
+        return self.engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def retailer(self, *, slug: str | None = None, id: UUID | None = None) -> Retailer | None:
         """The retailer of this address or id, or None."""
         which = retailers.c.slug == slug if slug is not None else retailers.c.id == id
-        with self.engine.connect() as db:
+        with self.alone() as db:
             row = db.execute(select(retailers).where(which)).first()
         return _as_retailer(row) if row else None
 
     def retailers(self) -> Sequence[Retailer]:
         """All retailers, by name of address."""
-        with self.engine.connect() as db:
+        with self.alone() as db:
             return [_as_retailer(row) for row in db.execute(select(retailers).order_by(retailers.c.slug))]
 
     def hosts(self) -> dict[str, str]:
         """Each host with a retailer of its own, and that retailer's slug."""
-        with self.engine.connect() as db:
+        with self.alone() as db:
             found = select(hosts.c.host, retailers.c.slug).join(retailers, retailers.c.id == hosts.c.retailer)
             return {row.host: row.slug for row in db.execute(found)}
 
@@ -127,7 +133,7 @@ class People(Store):
     def member(self, *, email: str | None = None, id: UUID | None = None) -> Member | None:
         """The member of staff with this address or id."""
         which = staff.c.email == email.casefold() if email is not None else staff.c.id == id
-        with self.engine.connect() as db:
+        with self.alone() as db:
             row = db.execute(select(staff).where(which)).first()
         return Member(row.id, row.retailer_id, row.email, row.password_hash, row.role) if row else None
 
@@ -144,7 +150,7 @@ class People(Store):
 
     def key_owner(self, key: str) -> tuple[UUID, str] | None:
         """The retailer and label of a key in force, or None."""
-        with self.engine.connect() as db:
+        with self.alone() as db:
             row = db.execute(
                 select(api_keys.c.retailer_id, api_keys.c.label).where(
                     api_keys.c.key_hash == digest(key), api_keys.c.revoked_at.is_(None)
@@ -174,7 +180,7 @@ class People(Store):
     def session(self, token: str, kind: str) -> Session | None:
         """The living session of this token, its use noted; None when it has ended."""
         moment, life = now(), _LIVES[kind]
-        with self.engine.begin() as db:
+        with self.alone() as db:
             row = db.execute(
                 select(sessions).where(
                     sessions.c.token_hash == digest(token),
@@ -189,19 +195,43 @@ class People(Store):
                 db.execute(update(sessions).where(sessions.c.token_hash == row.token_hash).values(seen_at=moment))
         return Session(bytes(row.token_hash), row.retailer_id, row.kind, row.subject, row.data)
 
-    def keep_in_session(self, session: Session, data: dict[str, Any]) -> None:
-        """Keep a person's answers with the session."""
-        with self.engine.begin() as db:
-            db.execute(update(sessions).where(sessions.c.token_hash == session.token_hash).values(data=data))
+    def keep_in_session(
+        self,
+        session: Session,
+        said: dict[str, Any],
+        *,
+        photos: dict[str, Any] | None = None,
+        if_still: str | None = None,
+    ) -> None:
+        """Put `said` over what the session holds, and `photos` beside those it has, in one step.
+
+        With `if_still` only while that is what the session was last sent: what was sent on since then stays.
+        """
+        data: ColumnElement[Any] = sessions.c.data.op("||")(cast(said, JSONB))
+        if photos:
+            data = func.jsonb_set(data, array(["photos"]), sessions.c.data["photos"].op("||")(cast(photos, JSONB)))
+        mine = update(sessions).where(sessions.c.token_hash == session.token_hash)
+        if if_still is not None:
+            mine = mine.where(sessions.c.data["sent"].astext == if_still)
+        with self.alone() as db:
+            db.execute(mine.values(data=data))
+
+    def leave_session(self, token: str, kind: str, subject: UUID) -> dict[str, Any] | None:
+        """What the session of this token held for `subject`, also when it has ended; it is gone then."""
+        mine = delete(sessions).where(
+            sessions.c.token_hash == digest(token), sessions.c.kind == kind, sessions.c.subject == subject
+        )
+        with self.alone() as db:
+            return db.execute(mine.returning(sessions.c.data)).scalar()
 
     def end_session(self, session: Session) -> None:
         """End it at once."""
-        with self.engine.begin() as db:
+        with self.alone() as db:
             db.execute(delete(sessions).where(sessions.c.token_hash == session.token_hash))
 
     def link(self, token: str) -> tuple[UUID, UUID] | None:
         """The retailer and return that a link opens, or None."""
-        with self.engine.connect() as db:
+        with self.alone() as db:
             row = db.execute(
                 select(link_tokens).where(link_tokens.c.token_hash == digest(token), link_tokens.c.expires_at > now())
             ).first()

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, case, func, insert, or_, select, update
+from psycopg.errors import UniqueViolation
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
@@ -15,12 +16,18 @@ from libs.chassis.errors import Permanent
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope, Message
 from libs.contracts.values import OrderLine
-from services.portal.domain import Awaiting, Contradiction, Effect, Return
+from services.portal.domain import Awaiting, Contradiction, Effect, Line, MoneyState, Return
 from services.portal.store.people import digest
 from services.portal.store.rows import Submission, as_return, as_row, line_row
 from services.portal.store.tables import facts, link_tokens, metadata, open_quantities, photos, return_lines, returns
 
+LAST = "\U0010ffff"  # no character sorts after it
 LINK_LIVES = timedelta(days=180)  # a status page outlives the return window and the claims that may follow
+_OPEN_BY_STATE = (  # closed returns are nearly all there are: counted each time, they would cost the most and say the least
+    select(returns.c.awaiting, func.count().label("many"))
+    .where(returns.c.awaiting.in_([state for state in Awaiting if state is not Awaiting.CLOSED]))
+    .group_by(returns.c.awaiting)
+)
 Decide = Callable[[Return, Message], tuple[Return, list[Message], Effect]]
 
 
@@ -77,6 +84,8 @@ class Returns(Store):
         try:
             return unit.db.execute(once).first() is not None
         except IntegrityError as taken:
+            if not isinstance(taken.orig, UniqueViolation):
+                raise
             raise NumberTaken(asked.ret.number) from taken
 
     @staticmethod
@@ -93,14 +102,20 @@ class Returns(Store):
 
     @staticmethod
     def _made_before(unit: Unit, asked: Submission) -> str:
-        row = unit.db.execute(
-            select(returns.c.status_path, returns.c.submit_digest).where(
-                returns.c.retailer_id == unit.retailer_id, returns.c.submit_key == asked.key
-            )
-        ).one()
-        if bytes(row.submit_digest) != asked.digest:
-            raise KeyReused(asked.key)
-        return row.status_path
+        made = _by_key(unit.db, asked.key)
+        assert made is not None  # it stood in the way
+        return _same(made, asked.digest)
+
+    def made(self, retailer_id: UUID, key: str, digest: bytes) -> str | None:
+        """The status path of the return this key made, or None. Raises KeyReused when it was made of other answers."""
+        with self.look(retailer_id) as db:
+            found = _by_key(db, key)
+        return _same(found, digest) if found else None
+
+    def is_submitted(self, retailer_id: UUID, key: str) -> bool:
+        """Whether a return was made with this key."""
+        with self.look(retailer_id) as db:
+            return _by_key(db, key) is not None
 
     @staticmethod
     def _take(unit: Unit, asked: Submission) -> None:
@@ -187,11 +202,25 @@ class Returns(Store):
                 .where(return_lines.c.id.in_(moved))
                 .values(money=case(moved, value=return_lines.c.id))
             )
+            Returns._give_up(unit, [line for line in after.lines if moved.get(line.asked.id) is MoneyState.SETTLED])
+
+    @staticmethod
+    def _give_up(unit: Unit, settled: Sequence[Line]) -> None:
+        """From its settlement on the shop itself counts a unit as returned: subtracted here too, it would count twice."""
+        for line in sorted(settled, key=lambda line: line.asked.order_line_id):  # in the order in which they are taken
+            unit.db.execute(
+                update(open_quantities)
+                .where(
+                    open_quantities.c.retailer_id == unit.retailer_id,
+                    open_quantities.c.order_line_id == line.asked.order_line_id,
+                )
+                .values(quantity=func.greatest(0, open_quantities.c.quantity - line.asked.quantity))
+            )
 
     def open_units(self, retailer_id: UUID, lines: Sequence[OrderLine]) -> dict[UUID, int]:
         """How many units of each line are in open returns."""
-        with self.unit(retailer_id=retailer_id) as unit:
-            rows = unit.db.execute(
+        with self.look(retailer_id) as db:
+            rows = db.execute(
                 select(open_quantities.c.order_line_id, open_quantities.c.quantity).where(
                     open_quantities.c.order_line_id.in_([line.id for line in lines])
                 )
@@ -225,25 +254,19 @@ class Returns(Store):
             return db.scalar(select(photos.c.object_key).where(photos.c.id == photo_id))
 
     def list(self, retailer_id: UUID, *, search: str = "", awaiting: Awaiting | None = None, limit: int = 50) -> "Page":
-        """The newest returns that match, and how many there are by what they await."""
+        """The last changed returns that match, and how many open ones there are by what they await.
+
+        `search` is the beginning of a number, an order, an email or a tracking number.
+        """
         with self.look(retailer_id) as db:
-            waiting = db.execute(select(returns.c.awaiting, func.count().label("many")).group_by(returns.c.awaiting))
-            counts = {row.awaiting: row.many for row in waiting}
+            counts = {row.awaiting: row.many for row in db.execute(_OPEN_BY_STATE)}
             found = select(returns).order_by(returns.c.updated_at.desc()).limit(limit)
             if awaiting is not None:
                 found = found.where(returns.c.awaiting == awaiting)
             if search:
-                start = search.strip().replace("%", r"\%").replace("_", r"\_") + "%"
-                found = found.where(
-                    or_(
-                        returns.c.number.ilike(start),
-                        returns.c.order_number.ilike(start),
-                        returns.c.contact["email"].astext.ilike(start),
-                        returns.c.tracking_number.ilike(start),
-                    )
-                )
+                found = found.where(_begins_with(search.strip()))
             rows = db.execute(found).all()
-            lines = _lines_of(db, *[row.id for row in rows])
+            lines = _lines_of(db, *[row.id for row in rows]) if rows else ()
         return Page(
             counts,
             tuple(
@@ -285,6 +308,34 @@ class Page:
 
     counts: dict[str, int]
     rows: tuple[Listed, ...]
+
+
+def _by_key(db: Connection, key: str) -> Row[Any, Any] | None:
+    return db.execute(
+        select(returns.c.status_path, returns.c.submit_digest).where(returns.c.submit_key == key)
+    ).one_or_none()
+
+
+def _same(made: Row[Any, Any], digest: bytes) -> str:
+    if bytes(made.submit_digest) != digest:
+        raise KeyReused
+    return str(made.status_path)
+
+
+def _begins_with(words: str) -> ColumnElement[bool]:
+    """What an index finds. LIKE would not do: it is not leakproof, so row-level security keeps it from the indexes."""
+    lower, upper = words.lower(), words.upper()
+    return or_(
+        *(
+            and_(column >= start, column < start + LAST)
+            for column, start in (
+                (returns.c.number, upper),
+                (returns.c.order_key, lower),
+                (returns.c.email, lower),
+                (returns.c.tracking_number, upper),
+            )
+        )
+    )
 
 
 def _photos_of(db: Connection, line_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:

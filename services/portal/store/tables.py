@@ -1,12 +1,26 @@
 """Portal's tables: retailers and who may act for them, the returns, and the webhooks that came in."""
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, Float, Index, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.chassis.store import OUTSIDE_RLS, money, tables, tenant_id
 
 metadata = tables("portal")
 _moment = DateTime(timezone=True)
+_SEARCHED = Text(collation="C")  # by its bytes, so that what begins alike lies together in an index
 
 retailers = Table(
     "retailers",
@@ -110,10 +124,12 @@ returns = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     tenant_id(),
-    Column("number", Text, nullable=False),
+    Column("number", _SEARCHED, nullable=False),
     Column("order_id", Uuid, nullable=False),
     Column("order_number", Text, nullable=False),
+    Column("order_key", _SEARCHED, Computed("lower(order_number)", persisted=True)),
     Column("contact", JSONB, nullable=False),
+    Column("email", _SEARCHED, Computed("lower(contact ->> 'email')", persisted=True)),
     Column("address", JSONB, nullable=False),
     Column("awaiting", Text, nullable=False),
     Column("label", Text, nullable=False),
@@ -122,7 +138,7 @@ returns = Table(
     Column("inspect", Boolean, nullable=False),
     Column("policy_version", Integer, nullable=False),
     Column("decision", JSONB, nullable=False),
-    Column("tracking_number", Text),
+    Column("tracking_number", _SEARCHED),
     Column("document_id", Uuid),
     Column("label_trouble", Text),
     Column("reached", ARRAY(Text), nullable=False),
@@ -136,7 +152,10 @@ returns = Table(
 )
 Index(None, returns.c.retailer_id, returns.c.number, unique=True)
 Index(None, returns.c.retailer_id, returns.c.submit_key, unique=True)
-Index(None, returns.c.retailer_id, returns.c.order_id)
+Index(None, returns.c.retailer_id, returns.c.order_key)
+Index(None, returns.c.retailer_id, returns.c.email)
+Index(None, returns.c.retailer_id, returns.c.tracking_number)
+Index(None, returns.c.retailer_id, returns.c.awaiting, returns.c.updated_at.desc())
 Index(None, returns.c.retailer_id, returns.c.updated_at.desc())
 
 return_lines = Table(

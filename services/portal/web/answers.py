@@ -1,7 +1,7 @@
 """A shopper's answers: read from a form, kept with the session, and what is still missing in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from starlette.datastructures import FormData, UploadFile
 from libs.contracts.orders import OrderV1
 from libs.contracts.rules import DecisionV1, EligibilityV1
 from services.portal.intake import Picked
+from services.portal.photos import MOST_A_LINE
+from services.portal.web.forms import said
 
 LONGEST_COMMENT = 500
 
@@ -26,22 +28,36 @@ class KeptPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a shopper's session holds: the order as it was found, what may come back of it, and the answers so far."""
+    """What a shopper's session holds: the order as it was found, what may come back of it, and the answers so far.
+
+    `sent` is another one each time the answers are sent on, so that a look ahead can tell that it comes late.
+    """
 
     order: OrderV1
     judged: EligibilityV1
     key: str
     picked: tuple[Picked, ...] = ()
     photos: tuple[KeptPhoto, ...] = field(default=())
+    sent: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """For the session's row."""
+        found = {"order": self.order.model_dump(mode="json"), "judged": self.judged.model_dump(mode="json")}
+        return found | self.said() | {"photos": self.photos_as_json()}
+
+    def said(self) -> dict[str, Any]:
+        """The answers alone, which change with each form."""
         return {
-            "order": self.order.model_dump(mode="json"),
-            "judged": self.judged.model_dump(mode="json"),
             "key": self.key,
+            "sent": self.sent,
             "picked": [asdict(pick) | {"line_id": str(pick.line_id)} for pick in self.picked],
-            "photos": [asdict(photo) | {"line_id": str(photo.line_id)} for photo in self.photos],
+        }
+
+    def photos_as_json(self) -> dict[str, Any]:
+        """The photos by what they are, so that two requests that each add some both keep theirs."""
+        return {
+            f"{photo.line_id} {photo.object_key}": asdict(photo) | {"line_id": str(photo.line_id)}
+            for photo in self.photos
         }
 
     @classmethod
@@ -52,12 +68,30 @@ class Draft:
             EligibilityV1.model_validate(data["judged"]),
             data["key"],
             tuple(Picked(**pick | {"line_id": UUID(pick["line_id"])}) for pick in data["picked"]),
-            tuple(KeptPhoto(**photo | {"line_id": UUID(photo["line_id"])}) for photo in data["photos"]),
+            tuple(KeptPhoto(**photo | {"line_id": UUID(photo["line_id"])}) for photo in data["photos"].values()),
+            data["sent"],
         )
+
+    def photos_to_submit(self) -> tuple[KeptPhoto, ...]:
+        """The photos of the lines that come back, no more of each than may be."""
+        return tuple(photo for pick in self.picked for photo in self.photos_of(pick.line_id)[:MOST_A_LINE])
 
     def photos_of(self, line_id: UUID) -> tuple[KeptPhoto, ...]:
         """The photos of one line."""
         return tuple(photo for photo in self.photos if photo.line_id == line_id)
+
+
+def resumed(draft: Draft, before: Draft) -> Draft:
+    """`draft` with the answers of `before` that still fit the order as it is now."""
+    lines = {line.id: line for line in draft.order.lines}
+    eligible = {line.line_id for line in draft.judged.lines if line.eligible}
+    reasons = {reason.code for reason in draft.judged.reasons}
+    picks = tuple(
+        replace(pick, quantity=min(pick.quantity, lines[pick.line_id].returnable))
+        for pick in before.picked
+        if pick.line_id in eligible and (not pick.reason or pick.reason in reasons)
+    )
+    return replace(draft, picked=picks, photos=before.photos)
 
 
 def picked(form: FormData, draft: Draft) -> tuple[Picked, ...]:
@@ -70,19 +104,19 @@ def picked(form: FormData, draft: Draft) -> tuple[Picked, ...]:
 def _pick(form: FormData, draft: Draft, line_id: UUID) -> Picked:
     line = next(line for line in draft.order.lines if line.id == line_id)
     reasons = {reason.code: reason for reason in draft.judged.reasons}
-    reason = _said(form, f"reason-{line_id}")
+    reason = said(form, f"reason-{line_id}")
     reason = reason if reason in reasons else ""
     subs = {sub.code for sub in reasons[reason].sub_reasons} if reason else set()
-    sub_reason = _said(form, f"sub-{line_id}")
-    asked = _said(form, f"quantity-{line_id}")
+    sub_reason = said(form, f"sub-{line_id}")
+    asked = said(form, f"quantity-{line_id}", most=6)
     quantity = int(asked) if asked.isascii() and asked.isdigit() else 1
     return Picked(
         line_id,
         max(1, min(quantity, line.returnable)),
         reason,
         sub_reason if sub_reason in subs else None,
-        _said(form, f"comment-{line_id}")[:LONGEST_COMMENT] or None,
-        _said(form, f"resolution-{line_id}") or None,
+        said(form, f"comment-{line_id}", most=LONGEST_COMMENT) or None,
+        said(form, f"resolution-{line_id}") or None,
     )
 
 
@@ -101,7 +135,7 @@ def _with_offer(pick: Picked, offered: Sequence[str]) -> Picked:
     if pick.resolution in offered:
         return pick
     only = offered[0] if len(offered) == 1 else None
-    return Picked(pick.line_id, pick.quantity, pick.reason, pick.sub_reason, pick.comment, only)
+    return replace(pick, resolution=only)
 
 
 def missing(draft: Draft, picks: Sequence[Picked], decision: DecisionV1 | None) -> dict[str, str]:
@@ -127,8 +161,3 @@ def missing(draft: Draft, picks: Sequence[Picked], decision: DecisionV1 | None) 
         elif not pick.resolution:
             said[f"resolution-{pick.line_id}"] = f"Choose what you would like for the {title}"
     return said
-
-
-def _said(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value.strip() if isinstance(value, str) else ""

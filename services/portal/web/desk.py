@@ -42,14 +42,18 @@ TROUBLES = {
 
 def returns_page(staff: views.Staff, found: Page, q: str, awaiting: Awaiting | None) -> views.ReturnsPage:
     """The list, with a tab for each state that returns wait in."""
-    everything = views.View("All", "/admin", sum(found.counts.values()), awaiting is None)
+    everything = views.View("All", "/admin", None, awaiting is None)
     tabs = tuple(
-        views.View(TAB_WORDS[state], f"/admin?status={state}", found.counts.get(state, 0), awaiting is state)
+        views.View(TAB_WORDS[state], f"/admin?status={state}", _count(found, state), awaiting is state)
         for state in TABS
     )
     return views.ReturnsPage(
         staff, (everything, *tabs), tuple(_row(row) for row in found.rows), q, awaiting or "", tuple(Awaiting)
     )
+
+
+def _count(found: Page, state: Awaiting) -> int | None:
+    return None if state is Awaiting.CLOSED else found.counts.get(state, 0)
 
 
 def _row(listed: Listed) -> views.ReturnRow:
@@ -118,7 +122,7 @@ def _line(line: Any, story: Story) -> views.StaffLine:
         asked.owed,
         line.money,
         asked.sku,
-        words.get(asked.sub_reason or "", asked.sub_reason),
+        words.get(f"{asked.reason}/{asked.sub_reason}", asked.sub_reason),
         asked.comment,
         reference,
         tuple(f"/admin/returns/{story.ret.number}/photos/{photo}" for photo in story.photos.get(asked.id, ())),

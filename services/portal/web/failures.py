@@ -1,5 +1,7 @@
 """What went wrong, for a person: what happened, what was kept, what to do next."""
 
+import math
+
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
@@ -21,7 +23,7 @@ KEPT = "Your answers are kept. Nothing was sent twice."
 
 def page(request: Request, failure: Exception) -> Response:
     """The page for `failure`, in the retailer's look where the address has one. Never a stack trace."""
-    status, kind, kept, minutes = _told(failure)
+    status, kind, minutes = _told(failure)
     if status >= 500:
         (log.warning if status == 503 else log.error)(
             "portal.page_failed",
@@ -29,16 +31,20 @@ def page(request: Request, failure: Exception) -> Response:
             detail=str(failure)[:200],
             exc_info=failure if status == 500 else None,
         )
+    elif isinstance(failure, Refused):
+        log.info("portal.page_refused", code=failure.code)
     retailer = _retailer(request)
     view = views.ProblemPage(
         kind,
         str(current().correlation_id),
-        kept,
+        KEPT if _has_answers(request) and status != 401 else None,
         minutes,
         _back(request, retailer, failure),
         retailer.look.support_email if retailer else None,
     )
     response = _answer(request, view, retailer, status)
+    if isinstance(failure, HTTPException):
+        response.headers.update(failure.headers or {})
     if isinstance(failure, TooMany):
         response.headers["Retry-After"] = str(failure.seconds)
     if status == 503:
@@ -46,30 +52,39 @@ def page(request: Request, failure: Exception) -> Response:
     return response
 
 
-def _told(failure: Exception) -> tuple[int, str, str | None, int | None]:
+def _told(failure: Exception) -> tuple[int, str, int | None]:
     match failure:
         case SessionEnded():
-            return 401, "expired", None, None
+            return 401, "expired", None
         case NotOurForm():
-            return 403, "stale", KEPT, None
+            return 403, "stale", None
         case TooMany():
-            return 429, "too_many", None, max(1, round(failure.seconds / 60))
+            return 429, "too_many", max(1, math.ceil(failure.seconds / 60))
         case TooLarge():
-            return 413, "too_large", KEPT, None
+            return 413, "too_large", None
+        case HTTPException(status_code=400):  # a form that is none, or holds more than any page of ours sends
+            return 400, "malformed", None
         case HTTPException(status_code=403):
-            return 403, "forbidden", None, None
-        case HTTPException(status_code=404) | HTTPException(status_code=405) | RequestValidationError():
-            return 404, "not_found", None, None
+            return 403, "forbidden", None
+        case HTTPException(status_code=404 | 405):
+            return failure.status_code, "not_found", None
+        case RequestValidationError():
+            return 404, "not_found", None
         case Unavailable() | SQLAlchemyError():
-            return 503, "unavailable", KEPT, None
+            return 503, "unavailable", None
         case Refused():
-            return 409, "failure", KEPT, None
+            return 409, "failure", None
         case _:
-            return 500, "failure", KEPT, None
+            return 500, "failure", None
+
+
+def _has_answers(request: Request) -> bool:
+    """Whether the page asked for is one of an order that was found, whose answers are in the session."""
+    return request.scope["path"].endswith(("/items", "/items/preview", "/check", "/submit"))
 
 
 def _retailer(request: Request) -> Retailer | None:
-    slug = request.path_params.get("slug") or request.url.path.split("/")[1]
+    slug = request.path_params.get("slug") or request.scope["path"].strip("/").split("/")[0]
     try:
         return request.app.state.portal.people.retailer(slug=slug)
     except SQLAlchemyError:  # the database is what failed: the page comes in the house's look
@@ -84,7 +99,7 @@ def _back(request: Request, retailer: Retailer | None, failure: Exception) -> vi
     root = f"/{retailer.slug}"
     if isinstance(failure, SessionEnded):
         return views.Link("Find your order", f"{root}/")
-    if request.url.path.startswith((f"{root}/items", f"{root}/check", f"{root}/submit")):
+    if _has_answers(request):
         return views.Link("Back to your items", f"{root}/items")
     return views.Link("Start again", f"{root}/")
 

@@ -1,5 +1,6 @@
 """Answering with a page: rendered, dressed, with its headers and the visit's cookie. And the files pages load."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -23,12 +24,22 @@ class Pages:
         self._here = here
 
     def answer(
-        self, request: Request, template: str, view: object, retailer: Retailer | None = None, *, status: int = 200
+        self,
+        request: Request,
+        template: str,
+        view: object,
+        retailer: Retailer | None = None,
+        *,
+        status: int = 200,
+        images: Sequence[str] = (),
     ) -> Response:
-        """The page `template` filled with `view`, in the retailer's look or in the house's own."""
+        """The page `template` filled with `view`, in the retailer's look or in the house's own.
+
+        `images` are further addresses that pictures come from.
+        """
         look = retailer.look if retailer else assets.HOUSE
         https = self._here.settings.url.startswith("https:")
-        images = [retailer.image_origin or "", look.image or ""] if retailer else self._all_images()
+        images = [*images, retailer.image_origin or "", look.image or ""] if retailer else images
         body, encoding = render.encoded(
             render.render(template, view, look, now=now()), request.headers.get("accept-encoding", "")
         )
@@ -36,16 +47,13 @@ class Pages:
         self._here.cookies.write(response, VISIT, self._here.forms.visit(request))
         return response
 
-    def _all_images(self) -> list[str]:
-        return [r.image_origin for r in self._here.people.retailers() if r.image_origin]
-
     @staticmethod
     def go(address: str) -> RedirectResponse:
         """See the other page: what was sent is done, and a reload does not send it again."""
         return RedirectResponse(address, 303)
 
 
-def pages_of(request: Request) -> Pages:
+async def pages_of(request: Request) -> Pages:
     """The gateway's pages, for a route to depend on."""
     found: Any = request.app.state.pages
     return found
@@ -60,8 +68,10 @@ def home(request: Request, here: Here, answering: Answering) -> Response:
     """In a sandbox, the shops to choose from; elsewhere nobody's page."""
     if here.settings.mode != "sandbox":
         raise HTTPException(404)
-    shops = tuple(views.ShopCard(r.look.name, r.slug, r.look.image) for r in here.people.retailers())
-    return answering.answer(request, "home", views.HomePage(shops, (views.Link("Staff sign-in", "/admin"),)))
+    retailers = here.people.retailers()
+    shops = tuple(views.ShopCard(r.look.name, r.slug, r.look.image) for r in retailers)
+    page = views.HomePage(shops, (views.Link("Staff sign-in", "/admin"),))
+    return answering.answer(request, "home", page, images=[r.look.image for r in retailers if r.look.image])
 
 
 @router.get("/assets/{name}")

@@ -118,6 +118,7 @@ FAILURES = {
         "For your safety it can no longer be sent. Load it again and repeat the last step.",
     ),
     "expired": Failure("Your session has ended", "For your safety we ask for your order again after a while."),
+    "malformed": Failure("That did not arrive whole", "Go back, load the page again, and repeat the last step."),
     "too_large": Failure("That is more than we can take", "Photos may be up to 10 MB each, and 4 for each item."),
     "too_many": Failure("Too many tries", "Wait a few minutes and try again, or ask our team."),
     "unavailable": Failure(

@@ -82,7 +82,8 @@ def check_page(
     items, rows = [], []
     for pick in draft.picked:
         line = next(line for line in draft.order.lines if line.id == pick.line_id)
-        offer = next((offer for offer in decided[pick.line_id].offers if offer.resolution == pick.resolution), None)
+        offers = decided[pick.line_id].offers if pick.line_id in decided else ()
+        offer = next((offer for offer in offers if offer.resolution == pick.resolution), None)
         if offer is None:
             continue  # no longer offered: the notice says so
         reason, sub_reason = reason_words(draft.judged.reasons, pick.reason, pick.sub_reason)
@@ -130,7 +131,7 @@ def status_page(
     return views.StatusPage(
         ret.number,
         ret.order_number,
-        ret.awaiting,
+        Awaiting.LABEL if ret.awaiting is Awaiting.PAYMENT and not ret.fee.amount else ret.awaiting,  # nothing to pay
         ret.contact.email,
         line_of(story),
         tuple(_summary(line, reasons) for line in ret.lines),
@@ -189,8 +190,12 @@ def reason_words(reasons: Iterable[Reason], code: str, sub: str | None) -> tuple
 
 
 def words_of(reasons: Iterable[Reason]) -> dict[str, str]:
-    """Every reason's and sub-reason's words by code."""
-    return {one.code: one.words for reason in reasons for one in (reason, *reason.sub_reasons)}
+    """Every reason's words by its code, and every sub-reason's by both codes: two reasons may each have an `other`."""
+    said: dict[str, str] = {}
+    for reason in reasons:
+        said[reason.code] = reason.words
+        said |= {f"{reason.code}/{sub.code}": sub.words for sub in reason.sub_reasons}
+    return said
 
 
 def _card(
@@ -237,7 +242,8 @@ def _summary(line: Line, reasons: Mapping[str, str]) -> views.SummaryItem:
         reasons.get(asked.reason, asked.reason.replace("_", " ").capitalize()),
         asked.resolution,
         asked.owed,
-        reasons.get(asked.sub_reason or "", (asked.sub_reason or "").replace("_", " ").capitalize()) or None,
+        reasons.get(f"{asked.reason}/{asked.sub_reason}", (asked.sub_reason or "").replace("_", " ").capitalize())
+        or None,
         asked.comment,
     )
 

@@ -1,5 +1,7 @@
 """The shopper's pages: find the order, tick items, check, submit, and follow the return."""
 
+from dataclasses import replace
+from hashlib import sha256
 from typing import Annotated
 from urllib.parse import quote as quoted
 
@@ -19,7 +21,7 @@ from libs.contracts.rules import DecisionV1
 from services.portal import photos
 from services.portal.intake import Wish
 from services.portal.reach import Portal, portal
-from services.portal.security import SHOPPER, SessionEnded, short_hash
+from services.portal.security import SHOPPER, SessionEnded
 from services.portal.store.limits import (
     LOOKUP_BY_ADDRESS,
     LOOKUP_BY_EMAIL,
@@ -31,6 +33,7 @@ from services.portal.store.people import Retailer, Session
 from services.portal.store.returns import KeyReused
 from services.portal.web import answers, present, views
 from services.portal.web.answers import Draft, KeptPhoto
+from services.portal.web.forms import Answers, Words, said
 from services.portal.web.pages import Answering, Here, Pages
 
 router = APIRouter(include_in_schema=False)
@@ -54,13 +57,7 @@ def retailer_of(
     return retailer
 
 
-async def form_of(request: Request) -> FormData:
-    """The form that was sent. Files go to disk while they come in; their number and the size of words are bounded."""
-    return await request.form(max_files=40, max_fields=400, max_part_size=64 * 1024)
-
-
 Shop = Annotated[Retailer, Depends(retailer_of)]
-Form = Annotated[FormData, Depends(form_of)]
 
 
 def session_of(request: Request, here: Here, shop: Shop) -> Session:
@@ -88,10 +85,10 @@ def find_without_slash(shop: Shop) -> Response:
 
 
 @router.post("/{slug}/find")
-def look_up(request: Request, here: Here, shop: Shop, form: Form, answering: Answering) -> Response:
+def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: Answering) -> Response:
     """Open the order that matches, for this browser only. Every failure is answered alike."""
-    here.forms.check(request, str(form.get("csrf", "")))
-    number, email = str(form.get("order", "")).strip()[:60], str(form.get("email", "")).strip()[:254]
+    here.forms.check(request, said(form, "csrf"))
+    number, email = said(form, "order", most=60), said(form, "email")
     blank = {
         name: words
         for name, words, value in (
@@ -113,12 +110,12 @@ def look_up(request: Request, here: Here, shop: Shop, form: Form, answering: Ans
     try:
         order = here.intake.find(shop, number=number, email=email)
     except Refused:
-        log.info("portal.lookup_rejected", who=short_hash(email.casefold()), retailer=str(shop.id))
+        log.info("portal.lookup_rejected", who=here.nickname(shop.id, email), retailer=str(shop.id))
         return answering.answer(
             request, "find", _find_page(here, request, shop, number, email, NOT_FOUND), shop, status=422
         )
     order = here.intake.less_open(shop, order)
-    draft = Draft(order, here.intake.judge(shop, order), str(new_id()))
+    draft = _resumed(here, request, shop, Draft(order, here.intake.judge(shop, order), str(new_id())))
     response = answering.go(f"/{shop.slug}/items")
     here.cookies.write(
         response, SHOPPER, here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
@@ -134,21 +131,24 @@ def items(request: Request, here: Here, shop: Shop, session: Sitting, answering:
 
 
 @router.post("/{slug}/items/preview")
-def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Form, answering: Answering) -> Response:
+def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
     """What would happen with the answers as they stand; they are kept."""
-    here.forms.check(request, str(form.get("csrf", "")))
-    draft, decision = _answered(here, shop, Draft.from_json(session.data), form)
-    here.people.keep_in_session(session, draft.as_json())
+    here.forms.check(request, said(form, "csrf"))
+    before = Draft.from_json(session.data)
+    draft, decision = _answered(here, shop, before, form)
+    # Meanwhile the shopper may have gone on: a look ahead never overwrites answers that were sent.
+    here.people.keep_in_session(session, draft.said(), if_still=before.sent)
     return _items(request, here, shop, draft, decision, answering)
 
 
 @router.post("/{slug}/items")
-def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Form, answering: Answering) -> Response:
+def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Answers, answering: Answering) -> Response:
     """Keep the answers and go on, or say what is missing."""
-    here.forms.check(request, str(form.get("csrf", "")))
+    here.forms.check(request, said(form, "csrf"))
     draft, decision = _answered(here, shop, Draft.from_json(session.data), form)
     draft, refused = _with_photos(here, request, shop, draft, form)
-    here.people.keep_in_session(session, draft.as_json())
+    draft = replace(draft, sent=str(new_id()))
+    here.people.keep_in_session(session, draft.said(), photos=draft.photos_as_json())
     problems = answers.missing(draft, draft.picked, decision) | refused
     if problems:
         return _items(request, here, shop, draft, decision, answering, problems)
@@ -162,19 +162,19 @@ def check(request: Request, here: Here, shop: Shop, session: Sitting, answering:
 
 
 @router.post("/{slug}/submit")
-def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Form, answering: Answering) -> Response:
+def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
     """Make the return, once for this form's key however often it is sent."""
-    here.forms.check(request, str(form.get("csrf", "")))
+    here.forms.check(request, said(form, "csrf"))
     here.bound(request, SUBMIT_BY_ADDRESS)
     crash.point("gateway.in_hand")
     draft = Draft.from_json(session.data)
-    if str(form.get("key", "")) != draft.key:
+    if said(form, "key") != draft.key:
         return answering.go(f"/{shop.slug}/check")
     wish = Wish(
         draft.order.order_id,
         draft.picked,
         draft.key,
-        tuple((p.line_id, p.object_key, p.width, p.height) for p in draft.photos),
+        tuple((p.line_id, p.object_key, p.width, p.height) for p in draft.photos_to_submit()),
         present.words_of(draft.judged.reasons),
     )
     try:
@@ -182,10 +182,7 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: For
     except KeyReused:
         return _again(here, shop, session, draft)
     except Refused as refused:
-        words = REFUSED_AT_SUBMIT.get(refused.code, "This return could not be made. Check your answers.")
-        notice = views.Notice(
-            "bad", words.format(detail=refused.detail), views.Link("Change items", f"/{shop.slug}/items")
-        )
+        notice = replace(_why_not(refused), link=views.Link("Change items", f"/{shop.slug}/items"))
         return _check(request, here, shop, draft, answering, notice=notice, status=409)
     return answering.go(f"/{shop.slug}{path}?new")
 
@@ -245,11 +242,24 @@ def _items(
     decision: DecisionV1 | None,
     answering: Pages,
     problems: dict[str, str] | None = None,
+    *,
+    notice: views.Notice | None = None,
+    status: int = 200,
 ) -> Response:
     page = present.items_page(
-        draft, here.forms.token(request), decision, problems or {}, help_at=shop.look.support_email
+        draft, here.forms.token(request), decision, problems or {}, help_at=shop.look.support_email, notice=notice
     )
-    return answering.answer(request, "items", page, shop, status=422 if problems else 200)
+    return answering.answer(request, "items", page, shop, status=422 if problems else status)
+
+
+def _resumed(here: Portal, request: Request, shop: Retailer, draft: Draft) -> Draft:
+    """`draft` with the answers that this browser gave for the order before, in a session that ended or is left now."""
+    token = here.cookies.read(request, SHOPPER)
+    data = here.people.leave_session(token, "shopper", draft.order.order_id) if token else None
+    if data is None:
+        return draft
+    before = Draft.from_json(data)
+    return draft if here.returns.is_submitted(shop.id, before.key) else answers.resumed(draft, before)
 
 
 def _answered(here: Portal, shop: Retailer, draft: Draft, form: FormData) -> tuple[Draft, DecisionV1 | None]:
@@ -258,11 +268,10 @@ def _answered(here: Portal, shop: Retailer, draft: Draft, form: FormData) -> tup
     New answers make another return, so they get a new key.
     """
     picks = answers.picked(form, draft)
-    told = Draft(draft.order, draft.judged, draft.key, picks, draft.photos)
-    decision = _decide(here, shop, told)
+    decision = _decide(here, shop, replace(draft, picked=picks))
     picks = answers.with_only_offer(picks, decision)
     key = draft.key if picks == draft.picked else str(new_id())
-    return Draft(draft.order, draft.judged, key, picks, draft.photos), decision
+    return replace(draft, key=key, picked=picks), decision
 
 
 def _decide(here: Portal, shop: Retailer, draft: Draft) -> DecisionV1 | None:
@@ -287,10 +296,13 @@ def _with_photos(
             except Refused as wrong:
                 refused[field] = photos.WORDS[wrong.code]
                 continue
-            key = f"photos/{shop.id}/{new_id()}.webp"
-            here.objects.put(key, clean.content)
-            kept.append(KeptPhoto(pick.line_id, key, clean.width, clean.height))
-    return Draft(draft.order, draft.judged, draft.key, draft.picked, tuple(kept)), refused
+            # Named by its content within the order, so that a form sent twice keeps one copy.
+            key = f"photos/{shop.id}/{draft.order.order_id}/{sha256(clean.content).hexdigest()[:32]}.webp"
+            photo = KeptPhoto(pick.line_id, key, clean.width, clean.height)
+            if photo not in kept:
+                here.objects.put(key, clean.content)
+                kept.append(photo)
+    return replace(draft, photos=tuple(kept)), refused
 
 
 def _check(
@@ -306,15 +318,22 @@ def _check(
     decision = _decide(here, shop, draft)
     if decision is None or (notice is None and answers.missing(draft, draft.picked, decision)):
         return answering.go(f"/{shop.slug}/items")
-    quote = here.intake.quote(shop, draft.order)
+    try:
+        quote = here.intake.quote(shop, draft.order)
+    except Refused as refused:
+        return _items(request, here, shop, draft, decision, answering, notice=_why_not(refused), status=409)
     view = present.check_page(draft, decision, quote, here.forms.token(request), now().date(), notice=notice)
     return answering.answer(request, "check", view, shop, status=status)
 
 
+def _why_not(refused: Refused) -> views.Notice:
+    words = REFUSED_AT_SUBMIT.get(refused.code, "This return could not be made. Check your answers.")
+    return views.Notice("bad", words.format(detail=refused.detail))
+
+
 def _again(here: Portal, shop: Retailer, session: Session, draft: Draft) -> Response:
     """The key was used for other answers: give the form a fresh one, to be looked at again."""
-    fresh = Draft(draft.order, draft.judged, str(new_id()), draft.picked, draft.photos)
-    here.people.keep_in_session(session, fresh.as_json())
+    here.people.keep_in_session(session, replace(draft, key=str(new_id())).said())
     return Pages.go(f"/{shop.slug}/check")
 
 

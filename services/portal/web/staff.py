@@ -7,13 +7,15 @@ from fastapi import APIRouter, Depends, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from libs.chassis.logs import log
+from libs.chassis.objects import ObjectMissing
 from services.portal.domain import Awaiting
 from services.portal.security import STAFF, SessionEnded, password_matches
 from services.portal.store.limits import SIGN_IN_BY_ADDRESS, SIGN_IN_BY_EMAIL
 from services.portal.store.people import Member, Retailer, Session
 from services.portal.web import desk, views
+from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
-from services.portal.web.shopper import Form
 
 router = APIRouter(include_in_schema=False)
 WRONG = {"form": "That email and password do not belong together. Check both."}
@@ -48,10 +50,10 @@ def sign_in_page(request: Request, here: Here, answering: Answering) -> Response
 
 
 @router.post("/admin/sign-in")
-def sign_in(request: Request, here: Here, form: Form, answering: Answering) -> Response:
+def sign_in(request: Request, here: Here, form: Words, answering: Answering) -> Response:
     """Begin a session. An unknown person and a wrong password are answered alike, in words and in time."""
-    here.forms.check(request, str(form.get("csrf", "")))
-    email, password = str(form.get("email", "")).strip()[:254], str(form.get("password", ""))[:256]
+    here.forms.check(request, said(form, "csrf"))
+    email, password = said(form, "email"), str(form.get("password", ""))[:256]
     here.bound(request, SIGN_IN_BY_ADDRESS, (SIGN_IN_BY_EMAIL, email.casefold()))
     member = here.people.member(email=email)
     if not password_matches(member.password_hash if member else None, password) or member is None:
@@ -63,9 +65,9 @@ def sign_in(request: Request, here: Here, form: Form, answering: Answering) -> R
 
 
 @router.post("/admin/sign-out")
-def sign_out(request: Request, here: Here, seat: Seated, form: Form) -> Response:
+def sign_out(request: Request, here: Here, seat: Seated, form: Words) -> Response:
     """End the session, here and on the server."""
-    here.forms.check(request, str(form.get("csrf", "")))
+    here.forms.check(request, said(form, "csrf"))
     here.people.end_session(seat.session)
     response = Pages.go("/admin/sign-in")
     here.cookies.forget(response, STAFF)
@@ -88,10 +90,15 @@ def returns(request: Request, here: Here, answering: Answering, q: str = "", sta
 def photo(here: Here, seat: Seated, photo_id: UUID) -> Response:
     """A shopper's photo, for the retailer's own staff."""
     key = here.returns.photo(seat.retailer.id, photo_id)
-    if key is None:
+    try:
+        content = here.objects.get(key) if key else None
+    except ObjectMissing:
+        log.error("portal.photo_missing", photo_id=str(photo_id))
+        content = None
+    if content is None:
         raise HTTPException(404)
     return Response(
-        here.objects.get(key),
+        content,
         media_type="image/webp",
         headers={
             "X-Content-Type-Options": "nosniff",

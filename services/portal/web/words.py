@@ -8,6 +8,7 @@ import gettext
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -16,10 +17,16 @@ from pathlib import Path
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, parse_pattern
 
 from libs.contracts.values import Money
 
+# ISO 4217's table by the number of decimal places; two where nothing is said.
+_PLACES = {
+    "BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0,
+    "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0,
+    "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
+}  # fmt: skip
 _CATALOGUES = Path(__file__).parent / "locale"
 
 
@@ -69,8 +76,13 @@ def tn(one: str, many: str, count: int, /, **values: object) -> str:
 
 def money(amount: Money) -> str:
     """`£42.05`; a negative amount has a true minus sign."""
-    major = Decimal(amount.amount).scaleb(-get_currency_precision(amount.currency))
-    return format_currency(major, amount.currency, locale=_voice.get().locale).replace("-", "\N{MINUS SIGN}")
+    # Babel's own table has what is used in shops, and would show 10.50 RSD as 1,050.
+    locale, digits = _voice.get().locale, _PLACES.get(amount.currency, 2)
+    pattern = copy(parse_pattern(locale.currency_formats["standard"]))
+    pattern.frac_prec = (digits, digits)
+    major = Decimal(amount.amount).scaleb(-digits)
+    said = format_currency(major, amount.currency, pattern, locale=locale, currency_digits=False)
+    return said.replace("-", "\N{MINUS SIGN}")
 
 
 def day(value: date | datetime) -> str:

@@ -1,5 +1,6 @@
 """Returns in their database: made once, changed by facts, and no unit of a line given twice."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import sha256
@@ -8,14 +9,19 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError
 
 from libs.chassis.clock import now
 from libs.chassis.errors import Permanent
 from libs.chassis.ids import new_id
 from libs.contracts.base import Envelope
+from libs.contracts.values import OrderLine
 from services.portal import domain
 from services.portal.intake import new_number
+from services.portal.store import tables
 from tests.unit.portal import lives
+
+FRESH = {"id", "number", "submit_key"}
 
 
 def a_submission(**changes):
@@ -189,3 +195,72 @@ def test_the_list_finds_a_return_by_number_order_email_and_state(returns, retail
     assert none == ()
     assert waiting.counts == {"awaiting_payment": 1}
     assert waiting.rows[0].ret.lines == asked.ret.lines
+
+
+def test_a_settled_unit_is_subtracted_by_the_shop_alone(returns, retailer):
+    shirt = new_id()
+    asked = a_submission(order_line=shirt, returnable=2)
+    returns.submit(retailer.id, asked)
+    line = OrderLine(
+        id=shirt, shop_line_id="1", title="Shirt", quantity=2, returnable=2, paid=lives.pounds(9000),
+        list_price=lives.pounds(4500),
+    )  # fmt: skip
+
+    taken = returns.open_units(retailer.id, [line])
+    for body in (lives.fee_waived, lives.label_issued, lives.first_scan, lives.hub_scan, lives.settled, lives.settled):
+        returns.change(a_fact(retailer, body(asked.ret)), domain.advance)
+
+    assert taken == {shirt: 1}
+    assert returns.open_units(retailer.id, [line]) == {shirt: 0}
+    assert returns.submit(retailer.id, a_submission(order_line=shirt, returnable=1))
+
+
+def test_a_form_sent_again_finds_its_return_though_every_other_service_is_away(returns, retailer):
+    from services.portal.intake import Intake, Picked, Wish, digest_of
+
+    wish = Wish(new_id(), (Picked(new_id(), 1, "size", resolution="refund"),), "form-3")
+    first = replace(a_submission(key="form-3"), digest=digest_of(wish))
+    returns.submit(retailer.id, first)
+
+    assert Intake(returns).submit(retailer, wish) == first.status_path
+
+
+def test_what_is_wrong_with_a_row_is_not_taken_for_a_number_in_use(returns, retailer):
+    asked = a_submission()
+
+    with pytest.raises(IntegrityError):
+        returns.submit(retailer.id, replace(asked, status_path=None))
+
+
+@pytest.mark.parametrize("column", ["number", "order_key", "email", "tracking_number"])
+def test_a_search_is_answered_from_an_index_under_row_level_security(returns, retailer, column):
+    returns.submit(retailer.id, a_submission())
+    copied = [each.name for each in tables.returns.c if each.computed is None and each.name not in FRESH]
+    with returns.engine.connect() as db:
+        db.exec_driver_sql("SELECT set_config('app.retailer_id', %s, true)", (str(retailer.id),))
+        db.exec_driver_sql(
+            f"INSERT INTO returns (id, number, submit_key, {', '.join(copied)}) "
+            f"SELECT gen_random_uuid(), n, n, {', '.join(copied)} FROM returns, generate_series(1, 3000) n"
+        )
+        query = f"EXPLAIN SELECT id FROM returns WHERE {column} >= 'a' AND {column} < 'b'"
+        plan = "\n".join(db.exec_driver_sql(query).scalars())  # nothing of this is committed
+
+    assert re.search(rf"Index Cond: .*\b{column} >= ", plan), plan
+
+
+def test_closed_returns_are_not_counted(returns, retailer):
+    asked = a_submission()
+    returns.submit(retailer.id, asked)
+    for body in (lives.fee_waived, lives.label_issued, lives.first_scan, lives.hub_scan, lives.settled):
+        returns.change(a_fact(retailer, body(asked.ret)), domain.advance)
+    returns.submit(retailer.id, a_submission())
+
+    assert returns.list(retailer.id).counts == {"awaiting_payment": 1}
+
+
+def test_a_list_is_searched_without_regard_to_case_and_by_beginnings_only(returns, retailer):
+    returns.submit(retailer.id, a_submission())
+
+    by = [returns.list(retailer.id, search=words).rows for words in ("r-", "ANA@EXAMPLE", "example.com", "%", "_")]
+
+    assert [len(rows) for rows in by] == [1, 1, 0, 0, 0]

@@ -1,11 +1,13 @@
 """The life of a return: where the goods are, where the money is, and facts in any order."""
 
 import random
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.contracts.labels import LabelRefusedV1
 from libs.contracts.portal import (
     FeeRequestedV1,
     LabelRequestedV1,
@@ -144,6 +146,23 @@ def test_a_second_label_for_a_parcel_contradicts():
 
     with pytest.raises(Contradiction, match="second label"):
         advance(ret, label_issued(ret, "HW2"))
+
+
+def test_a_second_label_contradicts_also_while_the_first_waits_for_its_turn():
+    ret = after(a_return(), label_issued(a_return()))
+
+    with pytest.raises(Contradiction, match="second label"):
+        advance(ret, label_issued(ret, "HW2"))
+
+
+def test_a_refusal_that_a_label_has_overtaken_leaves_nothing_behind():
+    start = a_return()
+    refused = LabelRefusedV1(return_id=start.id, booking_id=start.lane_id, parcel=1, code="down", words="Try later")
+
+    ends = {after(start, *order) for order in permutations([fee_waived(start), refused, label_issued(start)])}
+
+    assert len(ends) == 1
+    assert ends.pop().kept == ()
 
 
 def test_a_settlement_of_another_amount_contradicts():

@@ -36,7 +36,15 @@ def test_where_it_was_taken_is_not_kept_and_it_stands_upright():
     assert b"Exif" not in clean.content
 
 
-@pytest.mark.parametrize("raw", [b"", b"<svg onload=alert(1)>", b"%PDF-1.7", b"GIF89a" + b"\0" * 40, b"\x89PNG\r\n\x1a\n broken"])
+def test_a_large_photo_is_kept_at_the_size_that_shows_a_torn_seam():
+    clean = photos.clean(a_photo(size=(4000, 3000)))
+
+    assert (clean.width, clean.height) == (2000, 1500)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"<svg onload=alert(1)>", b"%PDF-1.7", b"GIF89a" + b"\0" * 40, b"\x89PNG\r\n\x1a\n broken"]
+)
 def test_what_is_no_photo_is_refused(raw: bytes):
     with pytest.raises(Refused, match=r"photo\.not_an_image"):
         photos.clean(io.BytesIO(raw))

@@ -46,6 +46,8 @@ def test_every_form_carries_its_problems_and_its_csrf():
         ("en-IE", Money(amount=1700, currency="EUR"), "€17.00"),
         ("de", Money(amount=123456, currency="EUR"), "1.234,56\xa0€"),
         ("en-GB", Money(amount=1500, currency="JPY"), "JP¥1,500"),
+        ("en-GB", Money(amount=1050, currency="RSD"), "RSD10.50"),
+        ("en-GB", Money(amount=1050, currency="KWD"), "KWD1.050"),
         ("en-GB", Money(amount=-295, currency="GBP"), "−£2.95"),
     ],
 )

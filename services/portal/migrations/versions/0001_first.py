@@ -187,10 +187,12 @@ def upgrade() -> None:
     op.create_table('returns',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('retailer_id', sa.Uuid(), nullable=False),
-    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(collation='C'), nullable=False),
     sa.Column('order_id', sa.Uuid(), nullable=False),
     sa.Column('order_number', sa.Text(), nullable=False),
+    sa.Column('order_key', sa.Text(collation='C'), sa.Computed('lower(order_number)', persisted=True)),
     sa.Column('contact', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+    sa.Column('email', sa.Text(collation='C'), sa.Computed("lower(contact ->> 'email')", persisted=True)),
     sa.Column('address', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
     sa.Column('awaiting', sa.Text(), nullable=False),
     sa.Column('label', sa.Text(), nullable=False),
@@ -200,7 +202,7 @@ def upgrade() -> None:
     sa.Column('inspect', sa.Boolean(), nullable=False),
     sa.Column('policy_version', sa.Integer(), nullable=False),
     sa.Column('decision', postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-    sa.Column('tracking_number', sa.Text(), nullable=True),
+    sa.Column('tracking_number', sa.Text(collation='C'), nullable=True),
     sa.Column('document_id', sa.Uuid(), nullable=True),
     sa.Column('label_trouble', sa.Text(), nullable=True),
     sa.Column('reached', postgresql.ARRAY(sa.Text()), nullable=False),
@@ -215,7 +217,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_returns'))
     )
     op.create_index(op.f('ix_returns_retailer_id_number'), 'returns', ['retailer_id', 'number'], unique=True)
-    op.create_index(op.f('ix_returns_retailer_id_order_id'), 'returns', ['retailer_id', 'order_id'], unique=False)
+    op.create_index(op.f('ix_returns_retailer_id_awaiting_updated_at'), 'returns', ['retailer_id', 'awaiting', sa.literal_column('updated_at DESC')], unique=False)
+    op.create_index(op.f('ix_returns_retailer_id_email'), 'returns', ['retailer_id', 'email'], unique=False)
+    op.create_index(op.f('ix_returns_retailer_id_order_key'), 'returns', ['retailer_id', 'order_key'], unique=False)
+    op.create_index(op.f('ix_returns_retailer_id_tracking_number'), 'returns', ['retailer_id', 'tracking_number'], unique=False)
     op.create_index(op.f('ix_returns_retailer_id_submit_key'), 'returns', ['retailer_id', 'submit_key'], unique=True)
     op.create_index(op.f('ix_returns_retailer_id_updated_at'), 'returns', ['retailer_id', sa.literal_column('updated_at DESC')], unique=False)
     op.create_table('sessions',
@@ -251,7 +256,10 @@ def downgrade() -> None:
     op.drop_table('sessions')
     op.drop_index(op.f('ix_returns_retailer_id_updated_at'), table_name='returns')
     op.drop_index(op.f('ix_returns_retailer_id_submit_key'), table_name='returns')
-    op.drop_index(op.f('ix_returns_retailer_id_order_id'), table_name='returns')
+    op.drop_index(op.f('ix_returns_retailer_id_tracking_number'), table_name='returns')
+    op.drop_index(op.f('ix_returns_retailer_id_order_key'), table_name='returns')
+    op.drop_index(op.f('ix_returns_retailer_id_email'), table_name='returns')
+    op.drop_index(op.f('ix_returns_retailer_id_awaiting_updated_at'), table_name='returns')
     op.drop_index(op.f('ix_returns_retailer_id_number'), table_name='returns')
     op.drop_table('returns')
     op.drop_index(op.f('ix_return_lines_return_id'), table_name='return_lines')

@@ -57,6 +57,7 @@ async function swap(owner, url, options, ids) {
     const [answer, doc] = await page(url, { ...options, signal: mine.signal });
     if (!find(ids).every(part => doc.getElementById(part.id))) {
       if (answer.redirected) return location.assign(answer.url);
+      if (answer.status === 401) return location.assign(location.pathname);
       failed = "failed";
     } else {
       find(ids).forEach(part => part.removeAttribute("aria-busy"));

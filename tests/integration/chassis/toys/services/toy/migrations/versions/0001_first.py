@@ -16,6 +16,7 @@ def upgrade() -> None:
     sa.Column('retailer_id', sa.Uuid(), nullable=False),
     sa.Column('subject', sa.Uuid(), nullable=False),
     sa.Column('account', sa.Text(), nullable=False),
+    sa.Column('process', sa.Integer(), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_calls'))
     )
@@ -36,7 +37,20 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_claims')),
     info={'outside_rls': 'the claimer takes the work of every retailer; holds ids only'}
     )
-    op.create_index(op.f('ix_claims_due_at'), 'claims', ['due_at'], unique=False, postgresql_where=sa.text('parked_at IS NULL'))
+    op.create_index(
+        op.f("ix_claims_kind_account"),
+        "claims",
+        ["kind", "account"],
+        unique=False,
+        postgresql_where=sa.text("claimed_until IS NOT NULL"),
+    )
+    op.create_index(
+        op.f("ix_claims_kind_account_due_at"),
+        "claims",
+        ["kind", "account", "due_at"],
+        unique=False,
+        postgresql_where=sa.text("parked_at IS NULL"),
+    )
     op.create_index(op.f('ix_claims_kind_subject'), 'claims', ['kind', 'subject'], unique=True)
     op.create_table('inbox',
     sa.Column('consumer', sa.Text(), nullable=False),
@@ -77,7 +91,12 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_inbox_at'), table_name='inbox')
     op.drop_table('inbox')
     op.drop_index(op.f('ix_claims_kind_subject'), table_name='claims')
-    op.drop_index(op.f('ix_claims_due_at'), table_name='claims', postgresql_where=sa.text('parked_at IS NULL'))
+    op.drop_index(
+        op.f("ix_claims_kind_account_due_at"), table_name="claims", postgresql_where=sa.text("parked_at IS NULL")
+    )
+    op.drop_index(
+        op.f("ix_claims_kind_account"), table_name="claims", postgresql_where=sa.text("claimed_until IS NOT NULL")
+    )
     op.drop_table('claims')
     op.drop_table('calls')
     # ### end Alembic commands ###
