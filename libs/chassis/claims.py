@@ -41,7 +41,7 @@ places AS (
     ORDER BY c.due_at, c.id LIMIT greatest(0, %(cap)s - hands.busy)) free
   WHERE a.kind = ANY(%(kinds)s::text[]))
 UPDATE claims SET claimed_until = now() + make_interval(secs => %(lease)s), tries = tries + 1
-WHERE id IN (SELECT id FROM places ORDER BY place LIMIT %(room)s)
+WHERE id = ANY(ARRAY(SELECT id FROM places ORDER BY place LIMIT %(room)s))
 RETURNING id, kind, account, retailer_id, subject, tries, correlation_id, causation_id, traceparent"""
 # `tries` tells this holder from a later one. A plan made anew meanwhile has set it to 0: then the work is to be done once more.
 _DONE = "DELETE FROM claims WHERE id = %(id)s AND tries = %(tries)s"

@@ -182,6 +182,8 @@ def _read_answer(request: Request[Any], kind: str, body: bytes) -> Named:
         raise Refused(told["code"], told["detail"])
     if kind == "unavailable":
         raise Unavailable(f"{request.owner()} is not running" if body != b"broker" else "the broker is away")
+    if kind == "late":
+        raise DeadlineExceeded(f"{request.owner()} got to it too late, and did not begin")
     raise Failed(f"{request.owner()} met an error of its own ({kind})")
 
 

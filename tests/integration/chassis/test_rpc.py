@@ -126,12 +126,12 @@ def test_an_answerer_stops_work_that_nobody_waits_for_and_its_connections_stay_s
     for _ in range(12):  # more than its pool has connections, so that one left in use would be missed
         with pytest.raises(DeadlineExceeded):
             client.ask(retailer, SayV1(words="hello", mood="in the database"), timeout=0.05)
-    began = time.monotonic()
 
-    dozed = client.ask(retailer, SayV1(words="hello", mood="doze"), timeout=5)
+    dozed = client.ask(
+        retailer, SayV1(words="hello", mood="doze"), timeout=4
+    )  # each would have slept 5 s in the database
 
     assert dozed.words == "hello"
-    assert time.monotonic() - began < 4  # each of them would have slept 5 s in the database
 
 
 def test_a_request_whose_deadline_has_passed_is_not_begun(worker, broker, retailer):

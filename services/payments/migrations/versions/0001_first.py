@@ -59,9 +59,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("claimed_until IS NOT NULL"),
     )
     op.create_index(
-        op.f("ix_claims_kind_account_due_at"),
+        op.f("ix_claims_kind_account_due_at_id"),
         "claims",
-        ["kind", "account", "due_at"],
+        ["kind", "account", "due_at", "id"],
         unique=False,
         postgresql_where=sa.text("parked_at IS NULL"),
     )
@@ -125,7 +125,7 @@ def downgrade() -> None:
     op.drop_table("inbox")
     op.drop_index(op.f("ix_claims_kind_subject"), table_name="claims")
     op.drop_index(
-        op.f("ix_claims_kind_account_due_at"), table_name="claims", postgresql_where=sa.text("parked_at IS NULL")
+        op.f("ix_claims_kind_account_due_at_id"), table_name="claims", postgresql_where=sa.text("parked_at IS NULL")
     )
     op.drop_index(
         op.f("ix_claims_kind_account"), table_name="claims", postgresql_where=sa.text("claimed_until IS NOT NULL")
