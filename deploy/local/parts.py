@@ -67,6 +67,7 @@ def environment(folder: Path, ports: dict[str, int], *, amqp_url: str, database_
         "PORTAL_HOST": LOOPBACK,
         "PORTAL_PORT": str(ports["gateway"]),
         "PORTAL_URL": address(ports, "gateway"),
+        "PORTAL_FORWARDED_BY": LOOPBACK,  # so that a load of many shoppers can come from many addresses
         "ORDERS_SHOPIFY_BASE": address(ports, "shopify/{shop}"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports['smtp']}",
         "SANDBOX_SHOPIFY_PORT": str(ports["shopify"]),
