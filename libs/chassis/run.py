@@ -24,7 +24,7 @@ import psycopg  # noqa: E402
 from eventlet.event import Event  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 
-from libs.chassis import health, logs, metrics, relay  # noqa: E402
+from libs.chassis import green, health, logs, metrics, relay  # noqa: E402
 from libs.chassis.bus import Bus  # noqa: E402
 from libs.chassis.settings import load  # noqa: E402
 from libs.chassis.store import engine_of  # noqa: E402
@@ -52,6 +52,7 @@ def main() -> None:
     options.add_argument("--check", action="store_true", help="import the service, build its entrypoints and leave")
     given = options.parse_args()
     is_green()
+    green.install()
     cls = service_class(importlib.import_module(f"services.{given.service}.service"), given.service)
     runner = ServiceRunner(config={})
     runner.add_service(cls)

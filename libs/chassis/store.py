@@ -9,6 +9,7 @@ from itertools import chain
 from typing import Any, ClassVar
 from uuid import UUID
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     create_engine,
     text,
 )
+from sqlalchemy.exc import DBAPIError
 
 from libs.chassis import claims, relay
 from libs.chassis.clock import now
@@ -209,19 +211,39 @@ class Store:
         mark = open_unit.set(self.service)
         try:
             with self.engine.connect().execution_options(isolation_level="REPEATABLE READ") as db, db.begin():
-                db.exec_driver_sql(_SET_RETAILER, (str(retailer_id),))
+                _own(db, _SET_RETAILER, (str(retailer_id),))
                 yield db
         finally:
             open_unit.reset(mark)
 
     def _begin(self, db: Connection, owner: UUID, fact: Envelope[Any] | None) -> bool:
         if fact is None:
-            db.exec_driver_sql(_SET_RETAILER, (str(owner),))
+            _own(db, _SET_RETAILER, (str(owner),))
             return False
-        fresh = db.exec_driver_sql(_SET_RETAILER_AND_ASK_INBOX, (self.service, fact.id, str(owner))).first() is not None
-        if not fresh:
-            meter().duplicates.inc()
-        return not fresh
+        if _own(db, _SET_RETAILER_AND_ASK_INBOX, (self.service, fact.id, str(owner))):
+            return False
+        meter().duplicates.inc()
+        return True
+
+
+def _own(db: Connection, statement: str, values: tuple[object, ...]) -> list[tuple[Any, ...]]:
+    """The rows of a statement of the chassis, asked of psycopg itself: SQLAlchemy around it costs more than the statement."""
+    link: Any = db.connection.driver_connection
+    try:
+        return link.execute(statement, values).fetchall()
+    except psycopg.Error as wrong:
+        if link.broken:
+            db.engine.dispose()  # as SQLAlchemy does: the server restarted, and idle connections are dead with this one
+            db.invalidate(wrong)
+        raise DBAPIError.instance(
+            statement,
+            None,
+            wrong,
+            psycopg.Error,
+            hide_parameters=True,
+            connection_invalidated=link.broken,
+            dialect=db.dialect,
+        ) from wrong
 
 
 def _fill_outbox(unit: Unit) -> list[relay.Row]:
@@ -229,8 +251,8 @@ def _fill_outbox(unit: Unit) -> list[relay.Row]:
     for start in range(0, len(unit.said), TOGETHER):
         values = [_outbox_row(unit, context, body) for body in unit.said[start : start + TOGETHER]]
         statement = _FILL_OUTBOX + ", ".join([_ROW] * len(values)) + " RETURNING id"
-        ids = unit.db.exec_driver_sql(statement, tuple(chain.from_iterable(values))).scalars()
-        rows += [relay.Row(id, *row) for id, row in zip(sorted(ids), values, strict=True)]
+        ids = sorted(id for (id,) in _own(unit.db, statement, tuple(chain.from_iterable(values))))
+        rows += [relay.Row(id, *row) for id, row in zip(ids, values, strict=True)]
     return rows
 
 

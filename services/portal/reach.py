@@ -53,10 +53,12 @@ class Portal:
         """A name for a person in a log: the same each time, and nobody without our key can tell whose it is."""
         return self.keyring.fingerprint(retailer_id, "log", email.casefold()).hex()[:12]
 
-    def bound(self, request: Request, limit: Limit, *more: tuple[Limit, str]) -> None:
-        """Count this request against `limit` by its address, and against `more`. Raises TooMany."""
-        if wait := self.limits.wait((limit, address_of(request, self.settings)), *more):
+    def bound(self, request: Request, limit: Limit, *more: tuple[Limit, str]) -> tuple[tuple[Limit, str], ...]:
+        """Count this request against `limit` by its address, and against `more`; what was counted. Raises TooMany."""
+        counted = ((limit, address_of(request, self.settings)), *more)
+        if wait := self.limits.wait(*counted):
             raise TooMany(wait)
+        return counted
 
 
 async def portal(request: Request) -> Portal:  # async, or each request would wait for a thread to read an attribute

@@ -24,6 +24,9 @@ RETURNING key""".format(
 _LEFT = """
 SELECT key, tokens, extract(epoch FROM clock_timestamp() - at)::float8 AS seconds
 FROM rate_buckets WHERE key = ANY(%(keys)s::bytea[])"""
+_GIVE_BACK = (
+    "UPDATE rate_buckets SET tokens = tokens + 1 WHERE key = ANY(%(keys)s::bytea[])"  # taking caps it at its burst
+)
 _PURGE = """
 DELETE FROM rate_buckets WHERE key IN (
   SELECT key FROM rate_buckets WHERE at < clock_timestamp() - interval '1 day' LIMIT 1000 FOR UPDATE SKIP LOCKED)"""
@@ -63,7 +66,7 @@ class Limits(Store):
 
     def wait(self, *asked: tuple[Limit, str]) -> int:
         """Take one token of each bucket; 0 when all had one, else the seconds until each has. What is counted is hashed."""
-        limits = {sha256(f"{limit.name}\0{counted}".encode()).digest(): limit for limit, counted in asked}
+        limits = {_key(limit, counted): limit for limit, counted in asked}
         with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
             taken = db.exec_driver_sql(_TAKE, _parameters(limits)).scalars().all()
             empty = limits.keys() - set(map(bytes, taken))
@@ -71,6 +74,11 @@ class Limits(Store):
         self._purge_in_time()
         waits = [(1 - row.tokens) / limits[bytes(row.key)].rate - row.seconds for row in left]
         return max((max(1, ceil(wait)) for wait in waits), default=0)
+
+    def give_back(self, *asked: tuple[Limit, str]) -> None:
+        """Put a token back into each bucket: what was tried turned out to be no guess."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as db:
+            db.exec_driver_sql(_GIVE_BACK, {"keys": [_key(limit, counted) for limit, counted in asked]})
 
     def _purge_in_time(self) -> None:
         if monotonic() > self._purged_until:
@@ -81,6 +89,10 @@ class Limits(Store):
         """Forget buckets that have long been full again."""
         with self.engine.begin() as db:
             db.exec_driver_sql(_PURGE)
+
+
+def _key(limit: Limit, counted: str) -> bytes:
+    return sha256(f"{limit.name}\0{counted}".encode()).digest()
 
 
 def _parameters(limits: dict[bytes, Limit]) -> dict[str, object]:

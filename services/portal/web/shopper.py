@@ -101,7 +101,7 @@ def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: An
         return answering.answer(
             request, "find", _find_page(here, request, shop, number, email, blank), shop, status=422
         )
-    here.bound(
+    counted = here.bound(
         request,
         LOOKUP_BY_ADDRESS,
         (LOOKUP_BY_ORDER, f"{shop.id}:{number.casefold()}"),
@@ -114,6 +114,7 @@ def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: An
         return answering.answer(
             request, "find", _find_page(here, request, shop, number, email, NOT_FOUND), shop, status=422
         )
+    here.limits.give_back(*counted)  # many shoppers may share an address; who knows the pair does not guess
     order = here.intake.less_open(shop, order)
     draft = _resumed(here, request, shop, Draft(order, here.intake.judge(shop, order), str(new_id())))
     response = answering.go(f"/{shop.slug}/items")

@@ -25,7 +25,7 @@ def envelope(retailer, toy_id, **more) -> bytes:
 def test_a_chain_of_facts_runs_to_its_end(toys, retailer, poke, worker):
     toy_id = poke(hops=9)
 
-    until(lambda: toys.pokes(retailer, toy_id) == 10)
+    assert until(lambda: toys.pokes(retailer, toy_id) == 10)
 
 
 def test_a_fact_delivered_twice_is_handled_once(toys, retailer, poke, worker, broker):

@@ -67,7 +67,7 @@ def test_work_that_fails_for_a_while_is_tried_again(toys, retailer, worker):
     plan(toys, retailer, "fails twice", subject)
 
     until(lambda: words(toys, retailer, subject) == ["begun", "begun", "begun", "done"])
-    until(lambda: planned(toys) == [])
+    assert until(lambda: planned(toys) == [])
 
 
 def test_work_that_fails_for_ever_is_parked_with_its_reason(toys, retailer, worker):
@@ -82,7 +82,7 @@ def test_work_that_fails_for_ever_is_parked_with_its_reason(toys, retailer, work
 def test_hopeless_work_is_parked_at_once(toys, retailer, worker):
     plan(toys, retailer, "hopeless", uuid4())
 
-    until(lambda: planned(toys, "parked_at IS NOT NULL, tries") == [(True, 1)])
+    assert until(lambda: planned(toys, "parked_at IS NOT NULL, tries") == [(True, 1)])
 
 
 def test_work_that_outlasts_its_lease_is_broken_off_before_another_takes_it(toys, retailer, worker):

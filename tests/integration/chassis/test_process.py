@@ -134,7 +134,7 @@ def test_a_running_process_sees_the_clock_move(worker, environment, broker_url, 
     finally:
         clock.write_text("0")
 
-    until(lambda: day() == before)
+    assert until(lambda: day() == before)
     client.close()
 
 

@@ -97,7 +97,7 @@ def test_the_database_is_killed_under_load(environment, broker, retailer, start,
     own_database.until_ready()
 
     until(lambda: worker.get("/readyz")[0] == 200)
-    until(lambda: store.all_pokes(retailer) == (40, 400), within=60)
+    assert until(lambda: store.all_pokes(retailer) == (40, 400), within=60)
     outbox.stop()
 
 

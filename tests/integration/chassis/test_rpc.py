@@ -171,7 +171,7 @@ def test_asking_inside_a_transaction_is_an_error_in_our_code(toys, client, retai
 def test_planned_work_may_ask(toys, retailer, poke, worker):
     toy_id = poke(account="asks another service")
 
-    until(lambda: [note for _, _, note in toys.notes(retailer, toy_id)] == ["begun", "well done", "done"])
+    assert until(lambda: [note for _, _, note in toys.notes(retailer, toy_id)] == ["begun", "well done", "done"])
 
 
 def test_the_first_call_waits_for_the_link(worker, environment, broker_url, retailer):

@@ -62,3 +62,13 @@ def test_what_has_long_been_full_again_is_forgotten(limits):
 
     with limits.engine.connect() as db:
         assert db.exec_driver_sql("SELECT count(*) FROM rate_buckets").scalar() == 0
+
+
+def test_a_token_given_back_is_there_for_the_next_and_never_makes_more_than_the_burst(limits):
+    limit = a_limit(burst=2)
+
+    for _ in range(10):
+        assert limits.wait((limit, "ana")) == 0
+        limits.give_back((limit, "ana"))
+
+    assert [limits.wait((limit, "ana")) > 0 for _ in range(3)] == [False, False, True]
