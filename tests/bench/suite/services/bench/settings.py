@@ -1,0 +1,5 @@
+from libs.chassis.settings import Settings
+
+
+class BenchSettings(Settings):
+    """Nothing of its own."""
