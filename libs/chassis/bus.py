@@ -329,6 +329,8 @@ class Answers(Entrypoint):
                 return "answer", getattr(self.bus.instance, self.method_name)(call).model_dump_json().encode()
         except Refused as refused:
             return "refused", rpc.refusal(refused.code, refused.detail)
+        except rpc.DeadlineExceeded:
+            return "late", b""  # the caller's own timer runs out at the same moment: it is told the same either way
         except Exception as wrong:
             transient = is_transient(wrong)
             (log.warning if transient else log.error)(

@@ -183,7 +183,7 @@ def _read_answer(request: Request[Any], kind: str, body: bytes) -> Named:
     if kind == "unavailable":
         raise Unavailable(f"{request.owner()} is not running" if body != b"broker" else "the broker is away")
     if kind == "late":
-        raise DeadlineExceeded(f"{request.owner()} got to it too late, and did not begin")
+        raise DeadlineExceeded(f"{request.owner()} had no answer in time")
     raise Failed(f"{request.owner()} met an error of its own ({kind})")
 
 

@@ -1,5 +1,6 @@
 """The broker and the database are killed under load and come back: nothing is lost, nothing is done twice."""
 
+import re
 import signal
 import threading
 from collections import Counter
@@ -19,7 +20,7 @@ from libs.chassis import relay
 from libs.chassis.errors import Unavailable
 from libs.chassis.rpc import Client
 from libs.chassis.settings import Settings
-from tests.integration.chassis.conftest import run_python
+from tests.integration.chassis.conftest import QUEUE, run_python
 from tests.waiting import until
 
 PATIENT = {"RETRY_TIERS": "500ms,1s,2s,4s,8s,16s"}  # longer than a server is away, so that nothing is parked
@@ -59,6 +60,12 @@ def kill(server, name, number=signal.SIGKILL):
     until(lambda: not process.alive)
 
 
+def is_remembered(server, queue):
+    """Whether the broker would know the queue after a power cut: it writes new names down half a second later."""
+    names = server.folder / "data" / "homeward@localhost" / "quorum" / "homeward@localhost" / "names.dets"
+    return re.search(rb"_" + re.escape(queue.encode()) + rb"(?!\.parked)", names.read_bytes()) is not None
+
+
 def state_chains(store, retailer, number, hops):
     with store.unit(retailer_id=retailer) as unit:
         unit.announce(PokedV1(toy_id=uuid4(), hops=hops) for _ in range(number))
@@ -66,6 +73,7 @@ def state_chains(store, retailer, number, hops):
 
 def test_the_broker_is_killed_under_load(toys, retailer, start, own_broker):
     workers = [start("toy", AMQP_URL=own_broker.url, **PATIENT) for _ in range(2)]
+    until(lambda: is_remembered(own_broker, QUEUE))
     outbox = relay.start(toys.engine, own_broker.url, "test")
     state_chains(toys, retailer, 80, hops=9)
     until(lambda: toys.all_pokes(retailer)[1] >= 40)
@@ -103,6 +111,7 @@ def test_the_database_is_killed_under_load(environment, broker, retailer, start,
 
 def test_calls_fail_at_once_while_the_broker_is_away_and_work_again_after(toys, retailer, start, own_broker):
     worker = start("toy", AMQP_URL=own_broker.url)
+    until(lambda: is_remembered(own_broker, QUEUE))
     client = Client(own_broker.url, "test")
     outcomes: Counter = Counter()
     enough = threading.Event()
