@@ -332,6 +332,8 @@ class Answers(Entrypoint):
         except rpc.DeadlineExceeded:
             return "late", b""  # the caller's own timer runs out at the same moment: it is told the same either way
         except Exception as wrong:
+            if time.time() >= call.deadline:  # stopped by its timer: a library in between may have wrapped that
+                return "late", b""
             transient = is_transient(wrong)
             (log.warning if transient else log.error)(
                 "chassis.answer_failed",
