@@ -19,7 +19,7 @@ def most_at_once(notes):
 def test_an_account_has_at_most_four_in_hand_over_all_processes(toys, retailer, start):
     start("toy")
     start("toy")
-    accounts = [f"takes a while {number}" for number in range(12)]  # 48 pieces at once, and one process takes 40
+    accounts = [f"meets another {number}" for number in range(12)]  # 48 pieces at once, and one process takes 40
 
     for account in accounts:
         plan(toys, retailer, account, *(uuid4() for _ in range(6)))

@@ -17,6 +17,10 @@ GREEN_QUERIES = """
 from libs.chassis import run
 import eventlet, psycopg, sys, time
 
+run.is_green()
+if sys.argv[2] == "hub":
+    run.green.install()
+
 def sleep(_):
     with psycopg.connect(sys.argv[1]) as db:
         db.execute("SELECT pg_sleep(0.2)")
@@ -28,6 +32,49 @@ began = time.monotonic()
 list(eventlet.GreenPool(20).imap(sleep, range(20)))
 print((time.monotonic() - began) / alone)
 """
+LARGE_STATEMENT = """
+from libs.chassis import run
+import eventlet, psycopg, sys
+
+run.green.install()
+turns = [0]
+
+def turn():
+    while True:
+        turns[0] += 1
+        eventlet.sleep(0.001)
+
+with psycopg.connect(sys.argv[1]) as db:
+    eventlet.spawn(turn)
+    [(said,)] = db.execute("SELECT %s::text", ("x" * 60_000_000,))
+print(len(said), turns[0])
+"""
+BROKEN_OFF = """
+from libs.chassis import run
+import eventlet, psycopg, sys
+
+run.green.install()
+
+def late():
+    with psycopg.connect(sys.argv[1]) as db, eventlet.Timeout(0.2, TimeoutError("late")):
+        db.execute("SELECT pg_sleep(5)")
+
+def neighbour():
+    with psycopg.connect(sys.argv[1]) as db:
+        return db.execute("SELECT 42 FROM pg_sleep(0.5)").fetchone()[0]
+
+other = eventlet.spawn(neighbour)
+try:
+    late()
+except (TimeoutError, psycopg.Error):
+    print("late")
+print(other.wait())
+"""
+
+
+def address(toys):
+    """Where psycopg itself connects to the toy's database."""
+    return toys.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -36,13 +83,27 @@ def settings(environment):
     return {name: environment[name] for name in ("AMQP_URL", "DATABASE_URL", "DATABASE_PREFIX", "HOMEWARD_KEYS")}
 
 
-def test_twenty_queries_of_greenlets_wait_together(toys):
-    url = toys.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-    done = run_python("-c", GREEN_QUERIES, url)
+@pytest.mark.parametrize("way", ["hub", "selector"])
+def test_twenty_queries_of_greenlets_wait_together(toys, way):
+    done = run_python("-c", GREEN_QUERIES, address(toys), way, PSYCOPG_WAIT_FUNC="wait_c")
 
     assert done.returncode == 0, done.stderr
     assert float(done.stdout) < 10  # one after the other they would take twenty times as long as one
+
+
+def test_a_statement_larger_than_the_sockets_buffer_stops_no_other_greenlet(toys):
+    done = run_python("-c", LARGE_STATEMENT, address(toys), "hub")
+
+    assert done.returncode == 0, done.stderr
+    length, turns = done.stdout.split()
+    assert int(length) == 60_000_000
+    assert int(turns) > 5
+
+
+def test_a_query_that_is_broken_off_leaves_its_greenlets_neighbours_alone(toys):
+    done = run_python("-c", BROKEN_OFF, address(toys), "hub")
+
+    assert (done.returncode, done.stdout.split()) == (0, ["late", "42"]), done.stderr
 
 
 def test_a_process_whose_queries_would_stop_every_greenlet_refuses_to_start(settings):

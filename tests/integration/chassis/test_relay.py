@@ -9,6 +9,7 @@ from uuid import uuid4
 import kombu
 import pytest
 from services.toy.toy import PokedV1, ShelvedV1
+from sqlalchemy.exc import IntegrityError
 
 from libs.chassis.metrics import meter
 from libs.chassis.relay import Relay, Row
@@ -31,8 +32,9 @@ def state(toys, retailer, *facts):
         unit.announce(facts)
 
 
-def returned():
-    return meter().registry.get_sample_value("homeward_process_outbox_unroutable_total")
+def counted_here(what):
+    """How many rows this process has counted as `held` or `unroutable`."""
+    return meter().registry.get_sample_value(f"homeward_process_outbox_{what}_total")
 
 
 def pokes(number):
@@ -87,6 +89,16 @@ def test_a_change_that_is_taken_back_states_nothing(toys, retailer):
     assert toys.all_pokes(retailer) == (0, 0)
 
 
+def test_a_transaction_that_fails_at_its_very_end_states_nothing(toys, retailer):
+    with pytest.raises(IntegrityError), toys.unit(retailer_id=retailer) as unit:
+        unit.db.exec_driver_sql("INSERT INTO toys VALUES (%s, %s, 1)", (uuid4(), retailer))
+        unit.announce(PokedV1(toy_id=uuid4()))
+        unit.claim("calls", account=None, subject=uuid4())  # refused by the database, after the outbox was filled
+
+    assert rows(toys) == []
+    assert toys.all_pokes(retailer) == (0, 0)
+
+
 def test_a_row_is_sent_again_unchanged_when_its_sender_died_before_it_was_forgotten(toys, retailer, broker, relay):
     state(toys, retailer, *pokes(1))
     [(message_id, body)] = rows(toys)
@@ -131,13 +143,13 @@ def test_many_are_on_their_way_before_the_first_is_confirmed(toys, retailer, bro
 def test_a_row_that_no_queue_wants_holds_up_no_other_and_repeats_none(toys, retailer, broker, relay):
     state(toys, retailer, *pokes(9), ShelvedV1(toy_id=uuid4()), *pokes(9))
     make_due(toys)
-    before = returned()
+    before = counted_here("unroutable")
 
     for _ in range(3):
         relay.sweep()
 
     assert broker.count(QUEUE) == 18
-    assert returned() == before + 1
+    assert counted_here("unroutable") == before + 1
     assert rows(toys, "routing_key, tries") == [("shelved.v1", 1)]
 
 
@@ -214,9 +226,7 @@ def test_a_full_queue_holds_rows_back_and_none_is_lost(toys, retailer, broker, r
     full = broker.count(QUEUE)
     assert 50 <= full < 120
     assert len(rows(toys)) == 120 - full
-    assert set(rows(toys, "tries")) == {
-        (0,)
-    }  # a queue that is full is no fault of the row: it goes as soon as there is room
+    assert set(rows(toys, "tries")) == {(0,)}  # it is no fault of the row: it goes as soon as there is room
 
     got = []
 
@@ -227,6 +237,21 @@ def test_a_full_queue_holds_rows_back_and_none_is_lost(toys, retailer, broker, r
 
     until(drained)
     assert sorted(message_id for message_id, _ in got) == sorted(ids)
+
+
+def test_a_key_that_a_full_queue_refused_rests_before_the_next_try(toys, retailer, broker, relay):
+    state(toys, retailer, *pokes(200))
+    make_due(toys)
+    before = counted_here("held")
+
+    def refused():
+        relay.sweep()
+        return counted_here("held") - before
+
+    first = until(refused)
+    again = [refused() for _ in range(5)]
+
+    assert again == [first] * 5
 
 
 def test_a_retailers_flood_does_not_hold_up_another_retailer(toys, poke, worker):

@@ -92,6 +92,23 @@ def test_a_request_that_cannot_be_read_is_refused_and_harms_nobody(worker, broke
     assert client.ask(retailer, SayV1(words="still there?")).words == "still there?"
 
 
+def test_a_request_lives_as_long_as_its_caller_waits_and_is_never_written_to_disk(broker, client, retailer):
+    queue = AskNobodyV1.queue()
+    with closing(kombu.Connection(broker.url)) as link, closing(link.channel()) as channel:
+        channel.queue_declare(queue, durable=False, auto_delete=False)
+
+        with ThreadPoolExecutor(1) as thread:
+            asking = thread.submit(client.ask, retailer, AskNobodyV1(), timeout=2)
+            request = until(lambda: channel.basic_get(queue, no_ack=True))
+        with pytest.raises(DeadlineExceeded):
+            client.ask(retailer, AskNobodyV1(), timeout=0.2)
+        until(lambda: broker.count(queue) == 0)
+        channel.queue_delete(queue)
+
+    assert isinstance(asking.exception(), DeadlineExceeded)
+    assert (request.properties["delivery_mode"], request.properties["expiration"]) == (1, "2000")
+
+
 def test_a_service_that_does_not_run_is_told_within_a_tenth_of_a_second(client, retailer):
     took = []
     for _ in range(5):
