@@ -1,5 +1,6 @@
 """What labels states and answers: the way back, from the carriers."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from libs.contracts.base import Message, Named, Request, Value
@@ -17,6 +18,7 @@ class LabelIssuedV1(Message):
     tracking_number: str
     document_id: UUID
     hub: str
+    attempt: int = 1
 
 
 class LabelRefusedV1(Message):
@@ -27,6 +29,7 @@ class LabelRefusedV1(Message):
     parcel: int
     code: str
     words: str
+    attempt: int = 1
 
 
 class LabelOutcomeUnknownV1(Message):
@@ -35,6 +38,54 @@ class LabelOutcomeUnknownV1(Message):
     return_id: UUID
     booking_id: UUID
     parcel: int
+    attempt: int = 1
+
+
+class LabelVoidedV1(Message):
+    """The parcel's label is void: it can be used no more, and is not paid for."""
+
+    return_id: UUID
+    booking_id: UUID
+    parcel: int
+    attempt: int = 1
+
+
+class LabelExpiredV1(Message):
+    """The parcel's label is past its last day; a new one may be asked for."""
+
+    return_id: UUID
+    booking_id: UUID
+    parcel: int
+    attempt: int = 1
+
+
+class LabelOutcome(StrEnum):
+    """What a person may say of a booking: the carrier has it under a number, or made nothing."""
+
+    ISSUED = "issued"
+    REFUSED = "refused"
+
+
+class BookingV1(Named):
+    """A parcel's booking: `state` is `planned`, `sent`, `done`, `refused`, `unknown`, `expired` or `void`."""
+
+    booking_id: UUID
+    state: str
+
+
+class RecordLabelV1(Request[BookingV1]):
+    """Record by hand what became of a booking that was refused or is unknown; a repeat changes nothing.
+
+    `tracking_number` is needed for `issued`. Refused as `labels.not_found`, or as `labels.not_now` where its state does
+    not allow it.
+    """
+
+    return_id: UUID
+    parcel: int
+    outcome: LabelOutcome
+    tracking_number: str | None = None
+    words: str
+    by: str
 
 
 class QuoteV1(Named):

@@ -1,5 +1,6 @@
 """What orders states and answers: what was bought, and each resolution settled once at the shop."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import AwareDatetime
@@ -43,6 +44,35 @@ class SettlementOutcomeUnknownV1(Message):
     return_id: UUID
     settlement_id: UUID
     line_ids: tuple[UUID, ...]
+
+
+class SettlementOutcome(StrEnum):
+    """What a person may say of a settlement, having looked at the shop."""
+
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+
+
+class SettlementV1(Named):
+    """Settlements of a return with their state now."""
+
+    settlement_ids: tuple[UUID, ...]
+    state: str
+
+
+class RecordSettlementV1(Request[SettlementV1]):
+    """Record by hand what became of the settlement of these lines, which was refused or is unknown; a repeat changes nothing.
+
+    `reference` names the shop's own effect, for `succeeded`. Refused as `orders.not_found`, or as `orders.not_now` where
+    its state does not allow it.
+    """
+
+    return_id: UUID
+    line_ids: tuple[UUID, ...]
+    outcome: SettlementOutcome
+    reference: str | None = None
+    words: str
+    by: str
 
 
 class OrderV1(Named):

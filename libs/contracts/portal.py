@@ -1,10 +1,11 @@
 """What portal states: the return and its life, its retailers, and the webhooks that came in."""
 
+from enum import StrEnum
 from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from libs.contracts.base import Message
+from libs.contracts.base import Message, Named, Request
 from libs.contracts.values import Address, Contact, LabelTerms, Look, Money, ReturnLine
 
 
@@ -23,19 +24,62 @@ class ReturnSubmittedV1(Message):
 
 
 class ReturnHeldForReviewV1(Message):
-    """A person must decide."""
+    """A person must decide. `because` says what held it: `rule`, `photo` or `proof`; `manage_url` is where to decide.
+
+    `photo_ids` are fetched by `GetPhotoV1`; `review_to` is the retailer's address for such mail.
+    """
 
     return_id: UUID
+    number: str = ""
+    because: tuple[str, ...] = ()
+    photo_ids: tuple[UUID, ...] = ()
+    review_to: str | None = None
+    manage_url: str | None = None
+
+
+class InformationRequestedV1(Message):
+    """The shopper is asked for words or a photo; `answer_url` is where to answer."""
+
+    return_id: UUID
+    number: str
+    words: str
+    wants_photo: bool = False
+    answer_url: str
+
+
+class InformationReceivedV1(Message):
+    """The shopper answered: the return is to be reviewed again."""
+
+    return_id: UUID
+    number: str
+    words: str
+    photo_ids: tuple[UUID, ...] = ()
+    review_to: str | None = None
+    manage_url: str | None = None
 
 
 class ReturnApprovedV1(Message):
-    """The return is accepted on these terms; the shop's own return is opened from it."""
+    """The return is accepted on these terms; the shop's own return is opened from it.
+
+    `reviewed`: by a person, who may have said `words`. `attempt` counts from 1 and grows when an ended return is revived.
+    """
 
     return_id: UUID
     number: str
     order_id: UUID
     lines: tuple[ReturnLine, ...]
     label: LabelTerms
+    reviewed: bool = False
+    words: str | None = None
+    attempt: int = 1
+
+
+class ReturnRejectedV1(Message):
+    """The return is not accepted; `words` say why, to the shopper."""
+
+    return_id: UUID
+    number: str
+    words: str
 
 
 class FeeRequestedV1(Message):
@@ -45,10 +89,14 @@ class FeeRequestedV1(Message):
     number: str
     label: LabelTerms
     price: Money
+    voucher: str | None = None
 
 
 class LabelRequestedV1(Message):
-    """A parcel of this return needs its label; it is `parcel` of `parcels`, counted from 1."""
+    """A parcel of this return needs its label; it is `parcel` of `parcels`, counted from 1.
+
+    `attempt` counts from 1: one label is booked for each, and the next is only asked for when the last was refused or void.
+    """
 
     return_id: UUID
     number: str
@@ -56,22 +104,134 @@ class LabelRequestedV1(Message):
     parcels: int = 1
     lane_id: UUID
     sender: Address
+    attempt: int = 1
+
+
+class LabelVoidRequestedV1(Message):
+    """The label of this parcel is not to be used: it is to be made void, whether it is issued by now or later."""
+
+    return_id: UUID
+    number: str
+    parcel: int
+    attempt: int = 1
 
 
 class SettlementRequestedV1(Message):
-    """These lines' stage was reached: give the shopper what is owed."""
+    """These lines' stage was reached, or a person said so: give the shopper what is owed.
+
+    `attempt` counts from 1 for these lines, and grows when a refused settlement is asked for again.
+    """
 
     return_id: UUID
     number: str
     order_id: UUID
     lines: tuple[ReturnLine, ...]
+    attempt: int = 1
 
 
-class ReturnClosedV1(Message):
-    """Nothing more is awaited."""
+class WithdrawalDeclaredV1(Message):
+    """The shopper withdraws from the purchase of these lines (Directive (EU) 2023/2673): to be confirmed at once by mail."""
 
     return_id: UUID
     number: str
+    declared_at: AwareDatetime
+    line_ids: tuple[UUID, ...]
+
+
+class ReminderDueV1(Message):
+    """A return has waited so long that whom it waits for is reminded; `until` is when it expires, if it does.
+
+    `reminded` is `shopper`, or the role of the staff who must act.
+    """
+
+    return_id: UUID
+    number: str
+    awaiting: str
+    reminded: str
+    until: AwareDatetime | None = None
+    review_to: str | None = None
+    manage_url: str | None = None
+
+
+class ReturnCancelledV1(Message):
+    """The return is called off before its first scan, by `shopper` or `staff`; `attempt` is the one that is over."""
+
+    return_id: UUID
+    number: str
+    order_id: UUID
+    by: str
+    words: str | None = None
+    attempt: int = 1
+
+
+class ReturnExpiredV1(Message):
+    """Nothing came in time; `awaiting` says what was waited for, `attempt` which one is over."""
+
+    return_id: UUID
+    number: str
+    order_id: UUID
+    awaiting: str
+    attempt: int = 1
+
+
+class ReturnClosedV1(Message):
+    """Nothing more is awaited. `by_hand`: a person closed it and may have said `words` to the shopper."""
+
+    return_id: UUID
+    number: str
+    by_hand: bool = False
+    words: str | None = None
+
+
+class IntakeKeptV1(Message):
+    """A shopper's request was kept while the order or its terms could not be looked up."""
+
+    intake_id: UUID
+    number: str
+    contact: Contact
+    order_number: str
+
+
+class IntakeMatchedV1(Message):
+    """The order of a kept request was found: the shopper goes on at `go_on_url`, with these items able to come back.
+
+    `cannot` names items that may not come back, each with the reason in words.
+    """
+
+    intake_id: UUID
+    number: str
+    contact: Contact
+    order_number: str
+    go_on_url: str
+    can: tuple[str, ...] = ()
+    cannot: tuple[str, ...] = ()
+
+
+class IntakeUnmatchedV1(Message):
+    """No order matches a kept request: the shopper is told, and a person may still match it."""
+
+    intake_id: UUID
+    number: str
+    contact: Contact
+    order_number: str
+
+
+class StaffLinkPurpose(StrEnum):
+    """What a link mailed to one of the staff is for."""
+
+    INVITE = "invite"
+    RESET = "reset"
+
+
+class StaffLinkIssuedV1(Message):
+    """One of the staff was invited, or asked to set a new password; the link works once, until `expires_at`."""
+
+    email: str
+    purpose: StaffLinkPurpose
+    role: str
+    url: str
+    expires_at: AwareDatetime
+    by: str | None = None
 
 
 class RetailerChangedV1(Message):
@@ -97,3 +257,17 @@ class CarrierWebhookReceivedV1(Message):
     carrier: str
     received_at: AwareDatetime
     body: str
+
+
+class PhotoV1(Named):
+    """A shopper's photo with its bytes."""
+
+    photo_id: UUID
+    media_type: str
+    content: bytes
+
+
+class GetPhotoV1(Request[PhotoV1]):
+    """The photo with this id; refused as `portal.not_found`."""
+
+    photo_id: UUID

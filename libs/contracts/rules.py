@@ -83,6 +83,7 @@ class Offer(Value):
     amount: Money
     stage: Stage
     words: str
+    keep_item: bool = False
 
 
 class Tried(Value):

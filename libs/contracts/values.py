@@ -59,6 +59,16 @@ class Milestone(StrEnum):
     DELIVERED_TO_RETAILER = "delivered_to_retailer"
 
 
+class Condition(StrEnum):
+    """How an item came back, as the hub found it. `wrong_item` is something else in its place."""
+
+    AS_EXPECTED = "as_expected"
+    WORN = "worn"
+    DAMAGED = "damaged"
+    WRONG_ITEM = "wrong_item"
+    MISSING = "missing"
+
+
 class Contact(Value):
     """The shopper, as the shop knows them. `language` is BCP 47."""
 
@@ -124,7 +134,10 @@ class OrderLine(Value):
 
 
 class ReturnLine(Value):
-    """Some quantity of one order line that comes back, with what was chosen and what is owed for it."""
+    """Some quantity of one order line that comes back, with what was chosen and what is owed for it.
+
+    `keep_item`: the shopper keeps it, and nothing is to be sent.
+    """
 
     id: UUID
     order_line_id: UUID
@@ -139,3 +152,4 @@ class ReturnLine(Value):
     resolution: Resolution
     owed: Money
     stage: Stage
+    keep_item: bool = False
