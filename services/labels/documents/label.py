@@ -11,7 +11,7 @@ from reportlab.lib.colors import Color, HexColor, black, white
 from reportlab.pdfgen.canvas import Canvas
 
 from libs.contracts.values import Look
-from services.labels.documents.codes import DOT, code128_width, draw_code128, draw_qr
+from services.labels.documents.codes import DOT, draw_code128, draw_qr
 from services.labels.documents.lettering import BOLD, REGULAR, SERIF, Block, Face, fit, load_fonts, printable, set_block
 from services.labels.domain import Booking, address_lines, scan_url
 
@@ -30,6 +30,7 @@ _SENDER_NAME = Face(BOLD, 9.5, least=7)
 _SENDER = Face(REGULAR, 8.5, least=6)
 _NUMBER = Face(BOLD, 15, least=8)
 _COUNT = Face(BOLD, 13, least=8)
+_TRACKING = Face(BOLD, 15, least=8)
 _SERVICE = Face(BOLD, 13, least=8)
 _ADVICE = Face(REGULAR, 8, least=7)
 
@@ -128,9 +129,10 @@ def _hub(page: Canvas, code: str, *, left: int, foot: int, side: int) -> None:
 
 
 def _barcode(page: Canvas, tracking_number: str) -> None:
-    draw_code128(page, tracking_number, x=(WIDTH - code128_width(tracking_number)) // 2, y=334, height=176)
-    page.setFont(BOLD, 15)
-    page.drawCentredString(WIDTH / 2 * DOT, 284 * DOT, _in_groups(tracking_number), charSpace=0.6)
+    draw_code128(page, tracking_number, width=WIDTH, y=334, height=176)
+    words = fit(_in_groups(tracking_number), _TRACKING, width=(_INNER - 60) * DOT)  # less the space between characters
+    page.setFont(words.font, words.size)
+    page.drawCentredString(WIDTH / 2 * DOT, 284 * DOT, *words.lines, charSpace=0.6)
 
 
 def _handling(page: Canvas, booking: Booking, url: str) -> None:

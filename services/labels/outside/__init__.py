@@ -1,16 +1,18 @@
-"""The carriers. A new one is a file beside this and an entry in CARRIERS."""
+"""The carriers. A new one is a file beside this and an entry in `carriers`."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from libs.chassis import outside
 from libs.chassis.errors import Transient
-from services.labels.domain import OWN, Booked, Booking, Declined, Label, Outcome, State, Unknown
+from services.labels.domain import BRIDGE, OWN, Booked, Booking, Declined, Label, Outcome, State, Unknown
+from services.labels.outside.bridge import Bridge
 from services.labels.outside.own import Own
+from services.labels.settings import LabelsSettings
 
 
 class Carrier(Protocol):
-    """What labels asks of every carrier. Both calls may raise the chassis' NotSent, OutcomeUnknown and Declined."""
+    """What labels asks of every carrier. Each call may raise the chassis' NotSent, OutcomeUnknown and Declined."""
 
     def book(self, booking: Booking) -> Label:
         """Have a label made."""
@@ -18,8 +20,14 @@ class Carrier(Protocol):
     def find(self, booking: Booking) -> Label | None:
         """The label that an earlier `book` had made; None when the carrier is sure that there is none."""
 
+    def void(self, booking: Booking) -> None:
+        """Make the booking's label void; one that is void already stays so."""
 
-CARRIERS: Mapping[str, Carrier] = {OWN: Own()}
+
+def carriers(settings: LabelsSettings) -> Mapping[str, Carrier]:
+    """The carriers that can be booked, by the name that a lane gives them."""
+    bridge = {BRIDGE: Bridge(settings.bridge_url, settings.bridge_token)} if settings.bridge_url else {}
+    return {OWN: Own(), **bridge}
 
 
 def ask(carrier: Carrier, booking: Booking) -> Outcome:
@@ -37,3 +45,11 @@ def ask(carrier: Carrier, booking: Booking) -> Outcome:
         raise Transient("the carrier's answer was lost") from lost
     except outside.Declined as no:
         return Declined(no.code, no.words)
+
+
+def void(carrier: Carrier, booking: Booking) -> None:
+    """Have a label made void. Raises NotSent or Transient where it is to be asked again, which does no harm, and Declined."""
+    try:
+        carrier.void(booking)
+    except outside.OutcomeUnknown as lost:
+        raise Transient("the carrier's answer was lost") from lost

@@ -3,5 +3,6 @@
 from services.labels.store.bookings import Bookings
 from services.labels.store.lanes import Lanes
 from services.labels.store.tables import metadata
+from services.labels.store.voids import Voids
 
-__all__ = ["Bookings", "Lanes", "metadata"]
+__all__ = ["Bookings", "Lanes", "Voids", "metadata"]

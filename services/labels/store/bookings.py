@@ -1,5 +1,6 @@
-"""Each parcel's booking, from intent to outcome."""
+"""Each parcel's bookings, from intent to outcome, by a carrier's word or a person's."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,16 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.chassis.errors import Permanent, Transient
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
-from libs.contracts.base import Envelope, Message
-from libs.contracts.labels import Hub, LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.contracts.base import Envelope
+from libs.contracts.labels import BookingV1, RecordLabelV1
 from libs.contracts.portal import LabelRequestedV1
-from libs.contracts.values import Address, Look
 from services.labels import domain
-from services.labels.domain import Booked, Booking, Declined, Outcome, State
-from services.labels.store.tables import bookings, documents, hubs, lanes, looks, metadata
-
-RETURN = "return"  # what a parcel travels for; an exchange sent out will be another purpose
-LABEL = "label"
+from services.labels.domain import Booked, Booking, Outcome, State
+from services.labels.store import rows
+from services.labels.store.rows import RETURN
+from services.labels.store.tables import bookings, documents, hubs, lanes, metadata
 
 
 class Bookings(Store):
@@ -27,23 +26,33 @@ class Bookings(Store):
     service, metadata = "labels", metadata
 
     def plan(self, fact: Envelope[LabelRequestedV1]) -> None:
-        """Write the intent, once per return, parcel and purpose, and have it booked after the commit."""
+        """Write the intent, once per return, parcel, purpose and attempt, and have it booked after the commit.
+
+        An attempt waits for those before it to end. One whose label is not to be used is never booked.
+        """
+        asked = fact.data
         with self.unit(fact) as unit:
             if unit.seen:
                 return
-            request = _request(unit, fact.data)
-            while not _is_planned(unit, fact.data):
-                booking_id = new_id()
-                if _insert(unit, booking_id, fact.data, request):  # not, where its reference is another's already
-                    unit.claim("bookings", account=request["carrier"], subject=booking_id)
+            rows.in_turn(unit, asked.return_id)
+            attempts = {row.attempt: State(row.state) for row in rows.of_parcel(unit, asked.return_id, asked.parcel)}
+            if asked.attempt in attempts:
+                return
+            if not domain.may_book(asked.attempt, attempts):
+                raise Transient(f"an earlier booking of parcel {asked.parcel} has not ended")
+            planned = rows.by_id(unit, _insert(unit, asked, _request(unit, asked)))
+            if rows.is_unwanted(unit, planned):
+                rows.make_void(unit, planned)
+            else:
+                unit.claim("bookings", account=planned.carrier, subject=planned.id)
 
     def send(self, retailer_id: UUID, booking_id: UUID) -> Booking | None:
         """The booking as it was, now marked as sent; None when it has its outcome."""
         with self.unit(retailer_id=retailer_id) as unit:
-            row = unit.db.execute(select(bookings).where(bookings.c.id == booking_id).with_for_update()).one()
+            row = rows.by_id(unit, booking_id)
             if row.state not in (State.PLANNED, State.SENT):
                 return None
-            booking = _booking(row, _look(unit))
+            booking = rows.booking(row, rows.look(unit))
             unit.db.execute(
                 update(bookings)
                 .where(bookings.c.id == booking_id)
@@ -54,26 +63,37 @@ class Bookings(Store):
     def unsend(self, retailer_id: UUID, booking: Booking) -> None:
         """Put the booking back as `send` found it: nothing reached the carrier."""
         with self.unit(retailer_id=retailer_id) as unit:
-            unit.db.execute(
+            rows.in_turn(unit, booking.return_id)
+            put_back = (
                 update(bookings)
                 .where(bookings.c.id == booking.id, bookings.c.state == State.SENT)
                 .values(state=booking.state)
+                .returning(bookings.c.id)
             )
+            if unit.db.execute(put_back).first() is not None and rows.is_unwanted(unit, booking):
+                rows.make_void(unit, booking)
 
     def record(self, retailer_id: UUID, booking: Booking, outcome: Outcome) -> None:
         """Keep what the carrier said, and state it; once."""
         with self.unit(retailer_id=retailer_id) as unit:
-            ended = unit.db.execute(
-                update(bookings)
-                .where(bookings.c.id == booking.id, bookings.c.state == State.SENT)
-                .values(settled_at=unit.now, **_ending(outcome))
-                .returning(bookings.c.id)
-            ).first()
-            if ended is None:
-                return
-            if isinstance(outcome, Booked):
-                _keep_document(unit, booking)
-            unit.announce(_fact(booking, outcome))
+            rows.in_turn(unit, booking.return_id)
+            rows.end(unit, booking, outcome, was=(State.SENT,))
+
+    def newest(self, retailer_id: UUID, asked: RecordLabelV1) -> Booking:
+        """A parcel's last booking, with an id of its own for a new document; refused as `labels.not_found`."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            return replace(_newest(unit, asked), document_id=new_id())
+
+    def record_by_hand(self, retailer_id: UUID, booking: Booking, outcome: Outcome, asked: RecordLabelV1) -> BookingV1:
+        """Keep what a person said in the carrier's place, and state it; once. Refused as `labels.not_now`."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            rows.in_turn(unit, booking.return_id)
+            now = _newest(unit, asked)
+            if domain.is_news(now, asked):
+                _not_anothers(unit, booking, outcome)
+                by = {"recorded_by": asked.by, "recorded_words": asked.words}
+                rows.end(unit, booking, outcome, was=(State.UNKNOWN, State.REFUSED), **by)
+            return BookingV1(booking_id=now.id, state=rows.by_id(unit, now.id).state)
 
     def document(self, retailer_id: UUID, document_id: UUID) -> Row[Any]:
         """Where the document lies and what it is called; refused as `labels.not_found`."""
@@ -101,20 +121,12 @@ def _request(unit: Unit, asked: LabelRequestedV1) -> dict[str, Any]:
     }
 
 
-def _is_planned(unit: Unit, asked: LabelRequestedV1) -> bool:
-    return (
-        unit.db.execute(
-            select(bookings.c.id).where(
-                bookings.c.return_id == asked.return_id, bookings.c.parcel == asked.parcel, bookings.c.purpose == RETURN
-            )
-        ).first()
-        is not None
-    )
-
-
-def _insert(unit: Unit, booking_id: UUID, asked: LabelRequestedV1, request: dict[str, Any]) -> bool:
-    return (
-        unit.db.execute(
+def _insert(unit: Unit, asked: LabelRequestedV1, request: dict[str, Any]) -> UUID:
+    """The id of the new booking, drawn again where its reference is another's already."""
+    planned: UUID | None = None
+    while planned is None:
+        booking_id = new_id()
+        planned = unit.db.execute(
             insert(bookings)
             .values(
                 id=booking_id,
@@ -123,83 +135,34 @@ def _insert(unit: Unit, booking_id: UUID, asked: LabelRequestedV1, request: dict
                 return_id=asked.return_id,
                 parcel=asked.parcel,
                 purpose=RETURN,
+                attempt=asked.attempt,
                 carrier=request["carrier"],
                 request=request,
                 document_id=new_id(),
                 state=State.PLANNED,
                 planned_at=unit.now,
             )
-            .on_conflict_do_nothing()
+            .on_conflict_do_nothing(index_elements=["reference"])
             .returning(bookings.c.id)
-        ).first()
-        is not None
+        ).scalar_one_or_none()
+    return planned
+
+
+def _newest(unit: Unit, asked: RecordLabelV1) -> Booking:
+    found = rows.of_parcel(unit, asked.return_id, asked.parcel)
+    if not found:
+        raise domain.NotFound()
+    return rows.booking(found[-1], rows.look(unit))
+
+
+def _not_anothers(unit: Unit, booking: Booking, outcome: Outcome) -> None:
+    """Raise NotNow where the number that a person gave is the carrier's for another parcel."""
+    if not isinstance(outcome, Booked):
+        return
+    others = select(bookings.c.id).where(
+        bookings.c.carrier == booking.carrier,
+        bookings.c.tracking_number == outcome.label.tracking_number,
+        bookings.c.id != booking.id,
     )
-
-
-def _look(unit: Unit) -> Look:
-    look = unit.db.execute(select(looks.c.look)).scalar_one_or_none()
-    if look is None:
-        raise Transient("the retailer's look has not come yet")
-    return Look.model_validate(look)
-
-
-def _booking(row: Row[Any], look: Look) -> Booking:
-    asked = row.request
-    return Booking(
-        id=row.id,
-        reference=row.reference,
-        return_id=row.return_id,
-        return_number=asked["return_number"],
-        parcel=row.parcel,
-        parcels=asked["parcels"],
-        carrier=row.carrier,
-        service=asked["service"],
-        hub=Hub.model_validate(asked["hub"]),
-        sender=Address.model_validate(asked["sender"]),
-        look=look,
-        document_id=row.document_id,
-        state=State(row.state),
-    )
-
-
-def _ending(outcome: Outcome) -> dict[str, Any]:
-    match outcome:
-        case Booked(label):
-            return {"state": State.DONE, "tracking_number": label.tracking_number}
-        case Declined(code, words):
-            return {"state": State.REFUSED, "refusal_code": code, "refusal_words": words}
-        case _:
-            return {"state": State.UNKNOWN}
-
-
-def _fact(booking: Booking, outcome: Outcome) -> Message:
-    of: dict[str, Any] = {"return_id": booking.return_id, "booking_id": booking.id, "parcel": booking.parcel}
-    match outcome:
-        case Booked(label):
-            return LabelIssuedV1(
-                **of,
-                carrier=booking.carrier,
-                service=booking.service,
-                hub=booking.hub.code,
-                tracking_number=label.tracking_number,
-                document_id=booking.document_id,
-            )
-        case Declined(code, words):
-            return LabelRefusedV1(**of, code=code, words=words)
-        case _:
-            return LabelOutcomeUnknownV1(**of)
-
-
-def _keep_document(unit: Unit, booking: Booking) -> None:
-    unit.db.execute(
-        insert(documents).values(
-            id=booking.document_id,
-            retailer_id=unit.retailer_id,
-            booking_id=booking.id,
-            kind=LABEL,
-            filename=domain.filename(booking.return_number, booking.parcel),
-            media_type="application/pdf",
-            object_key=domain.object_key(unit.retailer_id, booking.document_id),
-            created_at=unit.now,
-        )
-    )
+    if unit.db.execute(others).first() is not None:
+        raise domain.NotNow("the tracking number is another parcel's")

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -57,6 +58,7 @@ bookings = Table(
     Column("return_id", Uuid, nullable=False),
     Column("parcel", Integer, nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("attempt", Integer, nullable=False, server_default=text("1")),
     Column("carrier", Text, nullable=False),
     Column("request", JSONB, nullable=False),
     Column("document_id", Uuid, nullable=False),
@@ -67,8 +69,22 @@ bookings = Table(
     Column("planned_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
     Column("settled_at", DateTime(timezone=True)),
-    UniqueConstraint("retailer_id", "return_id", "parcel", "purpose"),
+    Column("recorded_by", Text),  # the person whose word the outcome is
+    Column("recorded_words", Text),
+    Column("expires_at", DateTime(timezone=True)),  # the end of the label's last day; none without a label
+    Column("voided_at", DateTime(timezone=True)),
+    UniqueConstraint("retailer_id", "return_id", "parcel", "purpose", "attempt"),
     CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
+)
+voids = Table(
+    "voids",
+    metadata,
+    Column("retailer_id", Uuid, primary_key=True),
+    Column("return_id", Uuid, primary_key=True),
+    Column("parcel", Integer, primary_key=True),
+    Column("purpose", Text, primary_key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("asked_at", DateTime(timezone=True), nullable=False),
 )
 documents = Table(
     "documents",

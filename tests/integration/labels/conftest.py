@@ -11,8 +11,8 @@ from libs.chassis.claims import Claim
 from libs.chassis.ids import new_id
 from libs.chassis.objects import Objects
 from libs.contracts.base import Call, Envelope, Message, Request
-from libs.contracts.labels import Lane, QuoteLabelV1, SaveLanesV1
-from libs.contracts.portal import LabelRequestedV1, RetailerChangedV1
+from libs.contracts.labels import BookingV1, LabelOutcome, Lane, QuoteLabelV1, RecordLabelV1, SaveLanesV1
+from libs.contracts.portal import LabelRequestedV1, LabelVoidRequestedV1, RetailerChangedV1
 from libs.contracts.values import Money
 from services.labels.service import LabelsService
 from tests.integration.facts import fact, said
@@ -54,6 +54,37 @@ class Desk:
         self.service.on_label_requested(self.request(**changes))
         return self.claims()[-1]
 
+    def unwant(self, return_id: UUID, *, parcel: int = 1, attempt: int = 1) -> None:
+        """The label of this parcel is not to be used."""
+        asked = LabelVoidRequestedV1(return_id=return_id, number="R-7KQ2M9", parcel=parcel, attempt=attempt)
+        self.service.on_label_void_requested(self.fact(asked))
+
+    def record(
+        self, return_id: UUID, outcome: LabelOutcome, number: str | None = None, *, parcel: int = 1
+    ) -> BookingV1:
+        """Ana says what became of the parcel's last booking."""
+        asked = RecordLabelV1(
+            return_id=return_id,
+            parcel=parcel,
+            outcome=outcome,
+            tracking_number=number,
+            words="told by phone",
+            by="staff Ana",
+        )
+        return self.service.record_label(self.call(asked))
+
+    def work(self) -> None:
+        """Do what is planned outside, until nothing is."""
+        while claims := self.claims():
+            for claim in claims:
+                {"bookings": self.service.book, "voids": self.service.void}[claim.kind](claim)
+                self.finish(claim)
+
+    def finish(self, claim: Claim) -> None:
+        """As the chassis does once the work returned."""
+        with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
+            unit.db.exec_driver_sql("DELETE FROM claims WHERE id = %s", (claim.id,))
+
     def claims(self) -> list[Claim]:
         """What is planned outside for this retailer, oldest first."""
         with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
@@ -65,6 +96,12 @@ class Desk:
     def said(self, kind: type[Message]) -> list[Message]:
         """The facts of `kind` that labels stated for this retailer."""
         return said(self.service.bookings, self.retailer_id, kind)
+
+    def states(self, return_id: UUID) -> list[str]:
+        """How far each booking of the return is, by parcel and attempt."""
+        with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
+            query = "SELECT state FROM bookings WHERE return_id = %s ORDER BY parcel, attempt"
+            return list(unit.db.exec_driver_sql(query, (return_id,)).scalars())
 
     def state(self, booking_id: UUID) -> str:
         """How far the booking is."""

@@ -9,8 +9,16 @@ import zxingcpp
 from libs.chassis.ids import new_id
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
-from libs.contracts.labels import GetDocumentV1, LabelIssuedV1, QuoteLabelV1, SaveLanesV1
-from libs.contracts.portal import LabelRequestedV1, RetailerChangedV1
+from libs.contracts.labels import (
+    GetDocumentV1,
+    LabelIssuedV1,
+    LabelOutcome,
+    LabelVoidedV1,
+    QuoteLabelV1,
+    RecordLabelV1,
+    SaveLanesV1,
+)
+from libs.contracts.portal import LabelRequestedV1, LabelVoidRequestedV1, RetailerChangedV1
 from tests.integration.facts import bus, fact
 from tests.integration.labels.conftest import HOME
 from tests.unit.labels.parcels import ALDER, DAVENTRY, MAYA
@@ -21,6 +29,7 @@ from tests.waiting import until
 def broker(broker_url):
     with bus(broker_url) as link:
         link.listen(LabelIssuedV1)
+        link.listen(LabelVoidedV1)
         yield link
 
 
@@ -73,6 +82,51 @@ def test_killed_between_the_carriers_answer_and_its_record_there_is_one_label(st
     assert issued.return_id == return_id
     assert issued.tracking_number in codes(document.content)
     assert broker.heard(LabelIssuedV1, of=alder) is None
+
+
+def test_a_label_that_is_not_wanted_any_more_is_void_though_the_process_dies_on_the_way(start, broker):
+    dying = start("labels", CRASH_AT="labels.after_void")
+    alder = new_id()
+    return_id = ask_for_a_label(broker, alder, take_parcels_back(alder))
+    issued = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    broker.state(fact(alder, LabelVoidRequestedV1(return_id=return_id, number="R-7KQ2M9", parcel=1)))
+    until(lambda: dying.running.poll() is not None)
+    before = broker.heard(LabelVoidedV1, of=alder)
+
+    start("labels")
+    voided = until(lambda: broker.heard(LabelVoidedV1, of=alder))
+
+    assert before is None
+    assert (voided.return_id, voided.booking_id) == (return_id, issued.booking_id)
+
+
+def test_a_new_label_asked_for_with_the_old_one_not_wanted_waits_for_it(start, broker):
+    start("labels")
+    alder = new_id()
+    lane_id = take_parcels_back(alder)
+    return_id = ask_for_a_label(broker, alder, lane_id)
+    first = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    again = {"return_id": return_id, "number": "R-7KQ2M9", "parcel": 1}
+
+    broker.state(fact(alder, LabelRequestedV1(**again, lane_id=lane_id, sender=MAYA, attempt=2)))
+    broker.state(fact(alder, LabelVoidRequestedV1(**again)))
+    second = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert broker.heard(LabelVoidedV1, of=alder).booking_id == first.booking_id
+
+
+def test_a_word_on_a_label_that_is_there_is_refused_over_the_broker(start, broker):
+    start("labels")
+    alder = new_id()
+    return_id = ask_for_a_label(broker, alder, take_parcels_back(alder))
+    until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    said = RecordLabelV1(return_id=return_id, parcel=1, outcome=LabelOutcome.REFUSED, words="by phone", by="staff Ana")
+
+    with pytest.raises(Refused) as refused:
+        ask(alder, said, timeout=5)
+
+    assert refused.value.code == "labels.not_now"
 
 
 def test_a_refusal_crosses_the_broker_with_its_code(start):

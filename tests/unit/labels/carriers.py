@@ -6,11 +6,17 @@ LABEL = Label("1Z999", b"%PDF")
 
 
 class Answering:
-    """Answers as it is told, and counts the labels it was asked to make."""
+    """Answers as it is told, and counts the labels it was asked to make, and to make void."""
 
-    def __init__(self, *, book: Label | Exception = LABEL, find: Label | Exception | None = None) -> None:
-        self.answers = {"book": book, "find": find}
-        self.booked = 0
+    def __init__(
+        self,
+        *,
+        book: Label | Exception = LABEL,
+        find: Label | Exception | None = None,
+        void: Exception | None = None,
+    ) -> None:
+        self.answers = {"book": book, "find": find, "void": void}
+        self.booked = self.voided = 0
 
     def book(self, booking: Booking) -> Label:
         """What it was told to answer to `book`."""
@@ -21,7 +27,12 @@ class Answering:
         """What it was told to answer to `find`."""
         return self._answer("find")
 
-    def _answer(self, name: str) -> Label:
+    def void(self, booking: Booking) -> None:
+        """What it was told to answer to `void`."""
+        self.voided += 1
+        self._answer("void")
+
+    def _answer(self, name: str) -> Label | None:
         answer = self.answers[name]
         if isinstance(answer, Exception):
             raise answer

@@ -5,20 +5,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.contracts.labels import Lane
+from libs.contracts.errors import Refused
+from libs.contracts.labels import LabelOutcome, Lane, RecordLabelV1
 from libs.contracts.values import Money
 from services.labels.domain import (
+    VOIDING,
     Repeated,
+    State,
     UnknownCarrier,
     UnknownHub,
     address_lines,
     check_character,
     check_lanes,
     filename,
+    is_news,
+    may_book,
     reference,
     scan_url,
 )
-from tests.unit.labels.parcels import ALDER, DAVENTRY, address
+from tests.unit.labels.parcels import ALDER, DAVENTRY, address, parcel
 
 FREE = Money(amount=0, currency="GBP")
 
@@ -113,3 +118,57 @@ def test_two_services_from_one_country_are_two_lanes():
     lanes = (lane(), lane(service="Express return"))
 
     assert check_lanes((DAVENTRY,), lanes, carriers={"own"}) is None
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_state_says_how_its_label_is_made_void(state):
+    assert state in VOIDING
+
+
+@pytest.mark.parametrize(
+    ("attempt", "attempts", "may"),
+    [
+        (1, {}, True),
+        (2, {1: State.REFUSED}, True),
+        (2, {1: State.VOID}, True),
+        (3, {1: State.VOID, 2: State.REFUSED}, True),
+        (2, {}, False),
+        (3, {2: State.VOID}, False),
+        (2, {1: State.PLANNED}, False),
+        (2, {1: State.SENT}, False),
+        (2, {1: State.DONE}, False),
+        (2, {1: State.UNKNOWN}, False),
+    ],
+)
+def test_a_parcel_is_booked_again_only_when_it_is_sure_to_have_no_label(attempt, attempts, may):
+    assert may_book(attempt, attempts) is may
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "issued", "refused"),
+    [
+        (State.PLANNED, None, "labels.not_now", "labels.not_now"),
+        (State.SENT, None, "labels.not_now", "labels.not_now"),
+        (State.DONE, "JD0002", False, "labels.not_now"),
+        (State.DONE, "JD0003", "labels.not_now", "labels.not_now"),
+        (State.REFUSED, None, True, False),
+        (State.UNKNOWN, None, True, True),
+        (State.VOID, "JD0002", False, False),
+        (State.VOID, None, "labels.not_now", False),
+    ],
+)
+def test_a_person_may_say_of_a_booking_only_what_is_not_known_to_be_otherwise(state, number, issued, refused):
+    booking = parcel(state=state, tracking_number=number)
+
+    assert [said_of(booking, outcome) for outcome in LabelOutcome] == [issued, refused]
+
+
+def said_of(booking, outcome):
+    """Whether it is news, or the code of its refusal."""
+    said = RecordLabelV1(
+        return_id=booking.return_id, parcel=1, outcome=outcome, tracking_number="jd 0002", words="", by="staff Ana"
+    )
+    try:
+        return is_news(booking, said)
+    except Refused as no:
+        return no.code

@@ -3,6 +3,8 @@ from uuid import UUID
 import pypdfium2
 import pytest
 import zxingcpp
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from libs.contracts.values import Address
 from services.labels.documents.label import HEIGHT, WIDTH, draw_label
@@ -69,6 +71,25 @@ def test_every_number_leaves_room_for_its_quiet_zones(number):
     assert all(width % bar == 0 for width in widths[1:-1])
     assert widths[0] >= 10 * bar
     assert widths[-1] >= 10 * bar
+
+
+@pytest.mark.parametrize(
+    "number", ["1Z999AA10123456784", "420941059400111899223033005282", "A1B2C3D4E5F6G7H8J9K0L1M2N3P4Q5", "W" * 30, "7"]
+)
+def test_a_carriers_number_is_read_however_long_it_is(number):
+    image = printed(parcel(reference=number))
+
+    widths = runs(row(image, of=zxingcpp.BarcodeFormat.Code128))
+
+    assert codes(image)[zxingcpp.BarcodeFormat.Code128] == number
+    assert min(widths) >= 2
+    assert min(widths[0], widths[-1]) >= 10 * min(widths)
+
+
+@given(st.from_regex(r"[A-Z0-9][A-Z0-9-]{0,29}", fullmatch=True))
+@settings(max_examples=25, deadline=None)
+def test_every_number_that_a_person_may_give_is_read(number):
+    assert codes(printed(parcel(reference=number)))[zxingcpp.BarcodeFormat.Code128] == number
 
 
 def test_the_bars_are_high_enough_for_a_hand_scanner():

@@ -3,8 +3,12 @@ import pytest
 from libs.chassis.errors import Transient
 from libs.chassis.outside import Declined as SaysNo
 from libs.chassis.outside import NotSent, OutcomeUnknown
+from libs.contracts.errors import Refused
+from libs.contracts.labels import LabelOutcome, RecordLabelV1
 from services.labels.domain import Booked, Declined, State, Unknown
-from services.labels.outside import CARRIERS, ask
+from services.labels.outside import ask, void
+from services.labels.outside.by_hand import outcome_of
+from services.labels.outside.own import Own
 from tests.unit.labels.carriers import LABEL, Answering
 from tests.unit.labels.parcels import parcel
 
@@ -12,7 +16,7 @@ PLANNED, SENT = parcel(state=State.PLANNED), parcel(state=State.SENT)
 
 
 def test_the_own_carrier_gives_one_booking_the_same_label_again():
-    own = CARRIERS["own"]
+    own = Own()
 
     assert own.book(PLANNED) == own.find(SENT)
     assert own.book(PLANNED).tracking_number == PLANNED.reference
@@ -65,3 +69,51 @@ def test_a_carrier_that_says_no_is_quoted():
 def test_a_carrier_that_is_away_leaves_the_booking_as_it_was():
     with pytest.raises(NotSent):
         ask(Answering(book=NotSent("refused")), PLANNED)
+
+
+def test_a_carrier_is_told_that_a_label_is_void():
+    carrier = Answering()
+
+    void(carrier, parcel(state=State.DONE))
+
+    assert carrier.voided == 1
+
+
+def test_a_carrier_whose_answer_to_a_void_was_lost_is_told_again():
+    with pytest.raises(Transient):
+        void(Answering(void=OutcomeUnknown("HTTP 500")), parcel(state=State.DONE))
+
+
+def test_a_carrier_that_will_not_make_a_label_void_is_quoted():
+    with pytest.raises(SaysNo, match="already used"):
+        void(Answering(void=SaysNo("409", "already used")), parcel(state=State.DONE))
+
+
+def said(outcome, number=None):
+    return RecordLabelV1(
+        return_id=parcel().return_id,
+        parcel=1,
+        outcome=outcome,
+        tracking_number=number,
+        words="by phone",
+        by="staff Ana",
+    )
+
+
+def test_a_number_that_a_person_gives_is_printed_on_a_slip():
+    outcome = outcome_of(parcel(), said(LabelOutcome.ISSUED, " jd00 0222 4455 6677 "))
+
+    assert outcome.label.tracking_number == "JD00022244556677"
+    assert outcome.label.pdf.startswith(b"%PDF")
+
+
+def test_a_person_may_say_that_there_is_no_label():
+    assert outcome_of(parcel(), said(LabelOutcome.REFUSED)) == Declined("by_hand", "by phone")
+
+
+@pytest.mark.parametrize("number", [None, "", "  ", "-1", "JD0002é", "1" * 31])
+def test_a_label_issued_by_hand_needs_a_number_that_can_be_printed(number):
+    with pytest.raises(Refused) as refused:
+        outcome_of(parcel(), said(LabelOutcome.ISSUED, number))
+
+    assert refused.value.code == "labels.number_needed"

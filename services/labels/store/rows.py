@@ -1,0 +1,138 @@
+"""The rows of bookings, as several of their stories read and change them within a unit."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from libs.chassis.errors import Transient
+from libs.chassis.store import Unit
+from libs.contracts.labels import Hub, LabelVoidedV1
+from libs.contracts.values import Address, Look
+from services.labels import domain
+from services.labels.domain import VOIDING, Booked, Booking, Declined, Outcome, State, Voiding
+from services.labels.store.tables import bookings, documents, looks, voids
+
+RETURN = "return"  # what a parcel travels for; an exchange sent out will be another purpose
+LABEL = "label"
+
+
+def in_turn(unit: Unit, return_id: UUID) -> None:
+    """Wait for whoever holds this return: a booking and the wish that it be void must not miss each other."""
+    unit.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{unit.retailer_id}:{return_id}", 0))))
+
+
+def of_parcel(unit: Unit, return_id: UUID, parcel: int) -> Sequence[Row[Any]]:
+    """The bookings of one parcel, the first attempt first."""
+    its_own = (bookings.c.return_id == return_id, bookings.c.parcel == parcel, bookings.c.purpose == RETURN)
+    return unit.db.execute(select(bookings).where(*its_own).order_by(bookings.c.attempt).with_for_update()).all()
+
+
+def by_id(unit: Unit, booking_id: UUID) -> Row[Any]:
+    """One booking, held until the unit ends."""
+    return unit.db.execute(select(bookings).where(bookings.c.id == booking_id).with_for_update()).one()
+
+
+def look(unit: Unit) -> Look:
+    """The retailer's brand; raises Transient while it has not come."""
+    found = unit.db.execute(select(looks.c.look)).scalar_one_or_none()
+    if found is None:
+        raise Transient("the retailer's look has not come yet")
+    return Look.model_validate(found)
+
+
+def booking(row: Row[Any], wears: Look) -> Booking:
+    """The booking that a row tells of."""
+    asked = row.request
+    return Booking(
+        id=row.id,
+        reference=row.reference,
+        return_id=row.return_id,
+        return_number=asked["return_number"],
+        parcel=row.parcel,
+        parcels=asked["parcels"],
+        carrier=row.carrier,
+        service=asked["service"],
+        hub=Hub.model_validate(asked["hub"]),
+        sender=Address.model_validate(asked["sender"]),
+        look=wears,
+        document_id=row.document_id,
+        state=State(row.state),
+        attempt=row.attempt,
+        tracking_number=row.tracking_number,
+    )
+
+
+def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], **more: Any) -> bool:
+    """Keep the outcome of a booking that is in one of the states `was`, and state it; False where it is in none.
+
+    A label that is not to be used is not told of: it is made void.
+    """
+    changed = update(bookings).where(bookings.c.id == found.id, bookings.c.state.in_(was))
+    after = domain.settle(found, outcome)
+    ending = {"state": after.state, "document_id": after.document_id, "settled_at": unit.now, **_ending(outcome)}
+    if unit.db.execute(changed.values(**ending, **more).returning(bookings.c.id)).first() is None:
+        return False
+    if isinstance(outcome, Booked):
+        _keep_document(unit, after)
+    unwanted = is_unwanted(unit, after)
+    if not unwanted or after.state is State.UNKNOWN:
+        unit.announce(domain.told(after, outcome))
+    if unwanted:
+        make_void(unit, after)
+    return True
+
+
+def is_unwanted(unit: Unit, found: Booking | Row[Any]) -> bool:
+    """Whether the booking's label is not to be used."""
+    asked = select(voids.c.asked_at).where(
+        voids.c.return_id == found.return_id,
+        voids.c.parcel == found.parcel,
+        voids.c.purpose == RETURN,
+        voids.c.attempt == found.attempt,
+    )
+    return unit.db.execute(asked).first() is not None
+
+
+def make_void(unit: Unit, found: Booking | Row[Any]) -> None:
+    """Do what its state allows towards a void booking: at once, by its carrier, or once its outcome is known."""
+    match VOIDING[State(found.state)]:
+        case Voiding.NOW:
+            mark_void(unit, found)
+        case Voiding.AT_CARRIER:
+            unit.claim("voids", account=found.carrier, subject=found.id)
+
+
+def mark_void(unit: Unit, found: Booking | Row[Any]) -> None:
+    """The booking is void, and that is stated."""
+    unit.db.execute(update(bookings).where(bookings.c.id == found.id).values(state=State.VOID, voided_at=unit.now))
+    unit.announce(
+        LabelVoidedV1(return_id=found.return_id, booking_id=found.id, parcel=found.parcel, attempt=found.attempt)
+    )
+
+
+def _ending(outcome: Outcome) -> dict[str, Any]:
+    match outcome:
+        case Booked(label):
+            return {"tracking_number": label.tracking_number}
+        case Declined(code, words):
+            return {"refusal_code": code, "refusal_words": words}
+        case _:
+            return {}
+
+
+def _keep_document(unit: Unit, found: Booking) -> None:
+    unit.db.execute(
+        insert(documents).values(
+            id=found.document_id,
+            retailer_id=unit.retailer_id,
+            booking_id=found.id,
+            kind=LABEL,
+            filename=domain.filename(found.return_number, found.parcel),
+            media_type="application/pdf",
+            object_key=domain.object_key(unit.retailer_id, found.document_id),
+            created_at=unit.now,
+        )
+    )
