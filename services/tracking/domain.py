@@ -1,16 +1,20 @@
-"""What tracking decides: what a code on a parcel says, and which milestones a parcel's scans add up to."""
+"""What tracking decides: what a code on a parcel says, and which milestones and troubles a parcel's scans add up to."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
+from libs.contracts.errors import Refused
 from libs.contracts.tracking import Step
 from libs.contracts.values import Milestone
 
 OWN = "own"
+SHOPPER = "shopper"  # the carrier of a parcel without a label of ours: its number is the return's
+BY_HAND = frozenset({Milestone.ACCEPTED, Milestone.HUB_RECEIVED})  # what a person may have seen
 RANK = {milestone: 10 * place for place, milestone in enumerate(Milestone)}
 
 _MOVED = RANK[Milestone.IN_TRANSIT]  # from here on a carrier must have accepted the parcel
@@ -38,18 +42,44 @@ class Note(StrEnum):
     UNKNOWN = "unknown"
 
 
+TROUBLES = {  # notes that a person must look at, by the name under which they are stated
+    Note.LOST: "lost",
+    Note.DAMAGED: "damaged",
+    Note.RETURN_TO_SENDER: "returned_to_sender",
+    Note.REJECTED: "rejected",
+}
+
 _NORMAL: dict[str, Milestone | Note] = {str(code): code for code in (*Milestone, *Note)}
+
+
+class NotByHand(Refused):
+    """Only a carrier or a hub can say that a parcel reached this milestone."""
+
+    def __init__(self, milestone: Milestone) -> None:
+        super().__init__("tracking.not_by_hand", f"{milestone} is not recorded by hand")
+
+
+class NoParcel(Refused):
+    """The return has parcels, or needs none, but not one with this place among them."""
+
+    def __init__(self, parcel: int) -> None:
+        super().__init__("tracking.no_parcel", f"the return has no parcel {parcel}")
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One raw event of a parcel. `code` is of the normal form; `at` is UTC, None where the carrier gave no offset."""
+    """One raw event of a parcel. `code` is of the normal form; `at` is UTC, None where the carrier gave no offset.
+
+    `implied`: nobody scanned, but what was done proves it.
+    """
 
     key: str
     code: Milestone | Note
     at: datetime | None
     received_at: datetime
     place: str | None = None
+    description: str | None = None
+    implied: bool = False
 
     @property
     def moment(self) -> datetime:
@@ -75,6 +105,24 @@ class Reported:
         return f"{self.carrier} {self.raw_code} {self.at.isoformat() if self.at else self.time}"
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that went wrong with a parcel, in the carrier's words where it gave any."""
+
+    name: str
+    at: datetime
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A parcel of a return; `place` is its number among them. `void`: its label is not to be used any more."""
+
+    id: UUID
+    place: int
+    void: bool = False
+
+
 def normal(code: str) -> Milestone | Note:
     """`code` in the normal form; `unknown` for a word that is not of it."""
     return _NORMAL.get(code.strip().lower(), Note.UNKNOWN)
@@ -89,7 +137,8 @@ def fold(scans: Iterable[Scan]) -> tuple[Step, ...]:
         if RANK[scan.code] >= _MOVED:
             implied = Step(milestone=Milestone.ACCEPTED, at=scan.moment, implied=True, place=scan.place)
             reached.setdefault(Milestone.ACCEPTED, implied)
-        reached.setdefault(scan.code, Step(milestone=scan.code, at=scan.moment, place=scan.place))
+        step = Step(milestone=scan.code, at=scan.moment, implied=scan.implied, place=scan.place)
+        reached.setdefault(scan.code, step)
     return tuple(sorted(reached.values(), key=lambda step: RANK[step.milestone]))
 
 
@@ -98,9 +147,37 @@ def news(scans: Iterable[Scan], *, told: Collection[Milestone]) -> tuple[Step, .
     return tuple(step for step in fold(scans) if step.milestone not in told)
 
 
+def troubles(scans: Iterable[Scan]) -> tuple[Trouble, ...]:
+    """What these scans say that went wrong, each trouble once as it was first seen, in the order of TROUBLES."""
+    met: dict[Note, Trouble] = {}
+    for scan in sorted(scans, key=_order):
+        if isinstance(scan.code, Note) and scan.code in TROUBLES:
+            met.setdefault(scan.code, Trouble(TROUBLES[scan.code], scan.moment, scan.description))
+    return tuple(met[note] for note in TROUBLES if note in met)
+
+
 def timeline(scans: Iterable[Scan]) -> tuple[Step, ...]:
     """The milestones in the order of time, then of rank."""
     return tuple(sorted(fold(scans), key=lambda step: (step.at, RANK[step.milestone])))
+
+
+def check_by_hand(milestone: Milestone) -> None:
+    """Raise NotByHand for a milestone that a person cannot have seen."""
+    if milestone not in BY_HAND:
+        raise NotByHand(milestone)
+
+
+def meant(parcels: Sequence[Known], place: int) -> UUID | None:
+    """Which of a return's parcels, oldest first, a person means; None where it has none yet and gets the shopper's own.
+
+    Of several with one place the newest that is not void, else the newest; raises NoParcel.
+    """
+    there = [parcel for parcel in parcels if parcel.place == place]
+    if there:
+        return (([parcel for parcel in there if not parcel.void] or there)[-1]).id
+    if parcels or place != 1:
+        raise NoParcel(place)
+    return None
 
 
 def tracking_number(code: str) -> str:
@@ -133,9 +210,9 @@ def carrier_of(reporter: str, number: str) -> str:
     return OWN if own_number(number) else reporter
 
 
-def _order(scan: Scan) -> tuple[int, datetime, datetime, str]:
+def _order(scan: Scan) -> tuple[int, bool, datetime, datetime, str]:
     rank = RANK[scan.code] if isinstance(scan.code, Milestone) else -1
-    return rank, scan.moment, scan.received_at, scan.key
+    return rank, scan.implied, scan.moment, scan.received_at, scan.key
 
 
 def _check_character(number: str) -> str:

@@ -2,23 +2,39 @@
 
 from libs.chassis.bus import answers, handles
 from libs.contracts.base import Call, Envelope
-from libs.contracts.labels import LabelIssuedV1
+from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
-from libs.contracts.tracking import GetTimelineV1, RecordScansV1, ScansV1, TimelineV1
+from libs.contracts.tracking import (
+    GetTimelineV1,
+    InspectionV1,
+    MilestoneV1,
+    RecordInspectionV1,
+    RecordMilestoneV1,
+    RecordScansV1,
+    ScansV1,
+    TimelineV1,
+)
+from services.tracking.domain import check_by_hand
 from services.tracking.outside import read
-from services.tracking.store import Parcels
+from services.tracking.store import ByHand, Parcels
 
 
 class TrackingService:
-    """Folds scans of carriers and hubs into milestones, each stated once."""
+    """Folds scans of carriers, hubs and people into milestones, each stated once, and keeps what hubs find."""
 
     name = "tracking"
     parcels = Parcels()
+    by_hand = ByHand()
 
     @handles(LabelIssuedV1)
     def on_label_issued(self, fact: Envelope[LabelIssuedV1]) -> None:
         """The parcel is known, and so is what was scanned of it before."""
         self.parcels.register(fact)
+
+    @handles(LabelVoidedV1)
+    def on_label_voided(self, fact: Envelope[LabelVoidedV1]) -> None:
+        """The parcel's label is not to be used any more."""
+        self.parcels.void(fact)
 
     @handles(CarrierWebhookReceivedV1)
     def on_carrier_webhook_received(self, fact: Envelope[CarrierWebhookReceivedV1]) -> None:
@@ -31,6 +47,17 @@ class TrackingService:
         return ScansV1(
             scans=tuple(self.parcels.receive(call.retailer_id, scan, by=call.data.by) for scan in call.data.scans)
         )
+
+    @answers(RecordMilestoneV1)
+    def record_milestone(self, call: Call[MilestoneV1]) -> MilestoneV1:
+        """The milestone, and whether it was reached before."""
+        check_by_hand(call.data.milestone)
+        return self.by_hand.reach(call.retailer_id, call.data)
+
+    @answers(RecordInspectionV1)
+    def record_inspection(self, call: Call[InspectionV1]) -> InspectionV1:
+        """The inspection, the same each time for one key."""
+        return self.by_hand.inspect(call.retailer_id, call.data)
 
     @answers(GetTimelineV1)
     def get_timeline(self, call: Call[TimelineV1]) -> TimelineV1:

@@ -11,15 +11,29 @@ import pytest
 
 from libs.chassis.clock import now
 from libs.chassis.ids import new_id
-from libs.contracts.base import Call, Envelope, Message
-from libs.contracts.labels import LabelIssuedV1
+from libs.contracts.base import Call, Envelope, Message, Request
+from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
-from libs.contracts.tracking import GetTimelineV1, MilestoneReachedV1, RecordScansV1, ScanAnswer, ScanAsked
+from libs.contracts.tracking import (
+    GetTimelineV1,
+    InspectedLine,
+    InspectionV1,
+    MilestoneReachedV1,
+    MilestoneV1,
+    RecordInspectionV1,
+    RecordMilestoneV1,
+    RecordScansV1,
+    ScanAnswer,
+    ScanAsked,
+)
+from libs.contracts.values import Condition, Milestone
 from services.labels.domain import reference
 from services.tracking.service import TrackingService
 from tests.integration.facts import fact, said
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
+NUMBER = "R-7KQ2M9"
+SHIRT = InspectedLine(line_id=UUID(int=1), quantity=1, condition=Condition.AS_EXPECTED)
 
 
 class Hub:
@@ -67,20 +81,30 @@ class Hub:
 
     def scan_all(self, *scans: ScanAsked) -> tuple[ScanAnswer, ...]:
         """A batch of scans arrives."""
-        call = Call(
-            retailer_id=self.retailer_id,
-            correlation_id=new_id(),
-            deadline=0,
-            data=RecordScansV1(scans=scans, by="ana@alder.example"),
-        )
-        return self.service.record_scans(call).scans
+        return self.service.record_scans(self.call(RecordScansV1(scans=scans, by="ana@alder.example"))).scans
+
+    def reach(self, return_id: UUID, milestone: Milestone = Milestone.ACCEPTED, **changes) -> MilestoneV1:
+        """Ana says that a parcel was handed over."""
+        asked = {"return_id": return_id, "number": NUMBER, "milestone": milestone, "by": "staff Ana"} | changes
+        return self.service.record_milestone(self.call(RecordMilestoneV1(**asked)))
+
+    def inspect(self, return_id: UUID, *lines: InspectedLine, key: str = "tablet/1", **changes) -> InspectionV1:
+        """Ana says what was in a parcel: a shirt, as it should be."""
+        asked = {"return_id": return_id, "number": NUMBER, "key": key, "lines": lines or (SHIRT,), "by": "staff Ana"}
+        return self.service.record_inspection(self.call(RecordInspectionV1(**asked | changes)))
+
+    def void(self, label: Envelope[LabelIssuedV1]) -> Envelope[LabelVoidedV1]:
+        """The fact that a label is void."""
+        of = label.data
+        return self.fact(LabelVoidedV1(return_id=of.return_id, booking_id=of.booking_id, parcel=of.parcel))
+
+    def call(self, request: Request) -> Call:
+        """`request` as it travels."""
+        return Call(retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=request)
 
     def parcels(self, return_id: UUID):
         """The timeline of a return."""
-        call = Call(
-            retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=GetTimelineV1(return_id=return_id)
-        )
-        return self.service.get_timeline(call).parcels
+        return self.service.get_timeline(self.call(GetTimelineV1(return_id=return_id))).parcels
 
     def said(self, kind: type[Message]) -> list[Message]:
         """The facts of `kind` that tracking stated for this retailer."""

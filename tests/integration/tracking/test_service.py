@@ -7,9 +7,21 @@ import pytest
 from libs.chassis.clock import now
 from libs.chassis.ids import new_id
 from libs.chassis.rpc import ask
-from libs.contracts.labels import LabelIssuedV1
+from libs.contracts.errors import Refused
+from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
-from libs.contracts.tracking import GetTimelineV1, MilestoneReachedV1, RecordScansV1, ScanAsked, UnknownParcelScannedV1
+from libs.contracts.tracking import (
+    GetTimelineV1,
+    InspectedLine,
+    MilestoneReachedV1,
+    ParcelInspectedV1,
+    RecordInspectionV1,
+    RecordMilestoneV1,
+    RecordScansV1,
+    ScanAsked,
+    UnknownParcelScannedV1,
+)
+from libs.contracts.values import Condition, Milestone
 from services.labels.domain import reference
 from tests.integration.facts import bus, fact
 from tests.waiting import until
@@ -20,6 +32,7 @@ def broker(broker_url):
     with bus(broker_url) as link:
         link.listen(MilestoneReachedV1)
         link.listen(UnknownParcelScannedV1)
+        link.listen(ParcelInspectedV1)
         yield link
 
 
@@ -70,6 +83,43 @@ def test_a_journey_reaches_the_return_milestone_by_milestone(start, broker):
     assert reached == ["label_created", "accepted", "hub_received"]
     assert [step.milestone.value for step in timeline.parcels[0].steps] == reached
     assert broker.heard(MilestoneReachedV1, of=alder) is None
+
+
+def test_a_parcel_without_a_label_is_handed_over_and_inspected_by_peoples_words(start, broker):
+    start("tracking")
+    alder, return_id = new_id(), new_id()
+    of = {"return_id": return_id, "number": "R-7KQ2M9", "by": "staff Ana"}
+    shirt = InspectedLine(line_id=new_id(), quantity=1, condition=Condition.AS_EXPECTED)
+
+    handed = ask(alder, RecordMilestoneV1(**of, milestone=Milestone.ACCEPTED), timeout=5)
+    opened = [ask(alder, RecordInspectionV1(**of, key="tablet/1", lines=(shirt,)), timeout=5) for _ in range(2)]
+    inspected = until(lambda: broker.heard(ParcelInspectedV1, of=alder))
+
+    assert (inspected.inspection_id, inspected.parcel_id) == (opened[0].inspection_id, handed.parcel_id)
+    assert (inspected.lines, [each.repeated for each in opened]) == ((shirt,), [False, True])
+    assert milestones(broker, alder, many=2) == ["accepted", "hub_received"]
+
+
+def test_a_refusal_crosses_the_broker_with_its_code(start, broker):
+    start("tracking")
+    asked = RecordMilestoneV1(return_id=new_id(), number="R-7KQ2M9", milestone=Milestone.DELIVERED, by="staff Ana")
+
+    with pytest.raises(Refused) as refused:
+        ask(new_id(), asked, timeout=5)
+
+    assert refused.value.code == "tracking.not_by_hand"
+
+
+def test_a_label_that_is_void_marks_its_parcel(start, broker):
+    start("tracking")
+    alder, issued = new_id(), label()
+    timeline = GetTimelineV1(return_id=issued.return_id)
+
+    broker.state(fact(alder, LabelVoidedV1(return_id=issued.return_id, booking_id=issued.booking_id, parcel=1)))
+    broker.state(fact(alder, issued))
+    parcel = until(lambda: next((p for p in ask(alder, timeline, timeout=5).parcels if p.void), None))
+
+    assert parcel.tracking_number == issued.tracking_number
 
 
 def test_a_batch_of_five_hundred_is_answered_within_its_deadline(start, broker):

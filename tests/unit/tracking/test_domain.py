@@ -6,32 +6,39 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from libs.contracts.errors import Refused
 from libs.contracts.tracking import Step
 from libs.contracts.values import Milestone
 from services.labels.domain import reference
 from services.tracking.domain import (
     RANK,
+    TROUBLES,
+    Known,
+    NoParcel,
     Note,
     Reported,
     Scan,
+    Trouble,
     carrier_of,
+    check_by_hand,
     fold,
+    meant,
     news,
     normal,
     own_number,
     timeline,
     tracking_number,
+    troubles,
 )
 
 MONDAY = datetime(2026, 11, 2, 9, tzinfo=UTC)
 NUMBER = reference(UUID(int=7))
 
 
-def scan(code, *, hours=0, at=..., place=None, key=None):
+def scan(code, *, hours=0, at=..., **more):
     moment = MONDAY + timedelta(hours=hours)
-    return Scan(
-        key=key or f"{code} {hours}", code=normal(code), at=moment if at is ... else at, received_at=moment, place=place
-    )
+    known = {"key": f"{code} {hours}", "code": normal(code), "at": moment if at is ... else at, "received_at": moment}
+    return Scan(**known | more)
 
 
 def reached(scans):
@@ -237,3 +244,73 @@ def test_what_is_no_number_of_ours_is_not_taken_for_one(text):
 def test_our_own_parcel_stays_ours_whoever_reports_of_it():
     assert carrier_of("evri", NUMBER) == "own"
     assert carrier_of("evri", "H00ABC123") == "evri"
+
+
+def test_a_parcel_that_was_opened_at_a_hub_was_received_there():
+    steps = fold([scan("hub_received", hours=40, implied=True)])
+
+    assert [(step.milestone.value, step.implied) for step in steps] == [("accepted", True), ("hub_received", True)]
+
+
+def test_a_scan_at_the_hub_is_better_than_what_its_inspection_proves():
+    steps = fold([scan("hub_received", hours=40, implied=True), scan("hub_received", hours=41, place="DAV")])
+
+    assert steps[-1] == Step(milestone=Milestone.HUB_RECEIVED, at=MONDAY + timedelta(hours=41), place="DAV")
+
+
+@given(st.permutations([*JOURNEY, scan("lost", hours=23), scan("lost", hours=25), scan("return_to_sender", hours=26)]))
+def test_each_trouble_is_met_once_whatever_the_order_of_scans(scans):
+    met = troubles(scans * 2)
+
+    assert [(trouble.name, trouble.at) for trouble in met] == [
+        ("lost", MONDAY + timedelta(hours=23)),
+        ("returned_to_sender", MONDAY + timedelta(hours=26)),
+    ]
+
+
+def test_a_trouble_is_told_in_the_carriers_words():
+    met = troubles([scan("damaged", hours=3, description="Box crushed")])
+
+    assert met == (Trouble("damaged", MONDAY + timedelta(hours=3), "Box crushed"),)
+
+
+@pytest.mark.parametrize("code", [*Milestone, *(set(Note) - set(TROUBLES)), "OP-99"])
+def test_what_is_no_trouble_is_not_told_as_one(code):
+    assert troubles([scan(code)]) == ()
+
+
+@pytest.mark.parametrize("milestone", Milestone)
+def test_a_person_sees_a_parcel_handed_over_or_received_and_nothing_else(milestone):
+    try:
+        seen = check_by_hand(milestone) is None
+    except Refused as refused:
+        seen = refused.code != "tracking.not_by_hand"
+
+    assert seen == (milestone in (Milestone.ACCEPTED, Milestone.HUB_RECEIVED))
+
+
+OLD, NEW, OTHER = UUID(int=1), UUID(int=2), UUID(int=3)
+
+
+@pytest.mark.parametrize(
+    ("parcels", "place", "expected"),
+    [
+        ([], 1, None),
+        ([Known(OLD, 1)], 1, OLD),
+        ([Known(OLD, 1), Known(OTHER, 2)], 2, OTHER),
+        ([Known(OLD, 1, void=True), Known(NEW, 1)], 1, NEW),
+        ([Known(OLD, 1), Known(NEW, 1)], 1, NEW),
+        ([Known(OLD, 1), Known(NEW, 1, void=True)], 1, OLD),
+        ([Known(OLD, 1, void=True), Known(NEW, 1, void=True)], 1, NEW),
+    ],
+)
+def test_a_person_means_the_parcel_whose_label_is_in_use(parcels, place, expected):
+    assert meant(parcels, place) == expected
+
+
+@pytest.mark.parametrize(("parcels", "place"), [([], 2), ([Known(OLD, 1)], 2), ([Known(OTHER, 2)], 1)])
+def test_a_parcel_that_a_return_does_not_have_cannot_be_meant(parcels, place):
+    with pytest.raises(NoParcel) as refused:
+        meant(parcels, place)
+
+    assert refused.value.code == "tracking.no_parcel"
