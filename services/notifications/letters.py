@@ -1,7 +1,7 @@
 """A mail as it travels: headers that nobody can break out of, the same content as HTML and text, and the label."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -12,7 +12,7 @@ from typing import Any
 
 from libs.contracts.labels import DocumentV1
 from libs.contracts.values import Look
-from services.notifications.domain import Mail, line, locale_for
+from services.notifications.domain import TO_STAFF, Mail, first_told, line, locale_for
 from services.notifications.render import render
 
 _MAILBOX = re.compile(r"""(?P<user>[^\s@<>,;:"()\[\]\\]+)@(?P<domain>[^\s@<>,;:"()\[\]\\]+\.[^\s@<>,;:"()\[\]\\]+)""")
@@ -31,39 +31,61 @@ class Letter:
     message: EmailMessage
 
 
-def write(mail: Mail, *, labels: Iterable[DocumentV1] = (), now: datetime) -> Letter:
-    """The mail in the retailer's name, with its labels; sent again it has the same Message-ID. Raises BadAddress."""
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What a mail carries beside its words: labels as attachments, and photos (JPEG) inside the words."""
+
+    labels: tuple[DocumentV1, ...] = ()
+    photos: tuple[bytes, ...] = ()
+    photos_left_out: int = 0
+
+
+def write(mail: Mail, *, enclosed: Enclosed = Enclosed(), now: datetime) -> Letter:
+    """The mail in the retailer's name, with what is enclosed; sent again it has the same Message-ID. Raises BadAddress."""
+    to_staff = mail.notice.template in TO_STAFF
     sender = _sender(mail.look)
-    recipient = _address(mail.contact.name, mail.contact.email, "the shopper's address")
-    words = render(mail.notice.template, _context(mail, now))
+    recipient = _address(mail.to.name, mail.to.email, "the staff's address" if to_staff else "the shopper's address")
+    photos = {f"photo-{place}.{mail.id}@{sender.domain}": photo for place, photo in enumerate(enclosed.photos, 1)}
+    words = render(mail.notice.template, _context(mail, tuple(photos), enclosed.photos_left_out, now))
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = recipient
-    message["Reply-To"] = _address(mail.look.name, mail.look.support_email, "the retailer's support address")
+    if not to_staff:
+        message["Reply-To"] = _address(mail.look.name, mail.look.support_email, "the retailer's support address")
     message["Subject"] = printable(words.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{mail.id}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notes do not answer it
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
-    for label in labels:
+    _embed(message, photos)
+    for label in enclosed.labels:
         _attach(message, label)
     return Letter(sender=sender.addr_spec, recipient=recipient.addr_spec, message=message)
 
 
-def _context(mail: Mail, now: datetime) -> dict[str, Any]:
+def _context(mail: Mail, photos: tuple[str, ...], photos_left_out: int, now: datetime) -> dict[str, Any]:
     """What a template may show."""
+    told = mail.notice
     return {
         "look": mail.look,
-        "contact": mail.contact,
+        "to": mail.to,
+        "shopper": mail.shopper or mail.to,
         "number": mail.number,
         "order_number": mail.order_number,
         "status_url": mail.status_url,
         "lines": mail.lines,
-        "line": line(mail.notice.template, mail.happened),
-        "amount": mail.notice.amount,
-        "tracking_number": mail.notice.tracking_number,
-        "locale": locale_for(mail.contact.language, mail.look.language),
+        "named_lines": mail.named_lines,
+        "line": line(mail),
+        "at": told.at,
+        "amount": told.amount,
+        "first_told": first_told(mail.named_lines, told.amount),
+        "tracking_number": told.tracking_number,
+        "details": told.details,
+        "happened": frozenset(what.value for what in mail.happened),
+        "photos": photos,
+        "photos_left_out": photos_left_out,
+        "locale": locale_for(mail.to.language, mail.look.language),
         "now": now,
     }
 
@@ -92,3 +114,12 @@ def _address(name: str, mailbox: str, whose: str) -> Address:
 def _attach(message: EmailMessage, label: DocumentV1) -> None:
     main, _, sub = label.media_type.partition("/")
     message.add_attachment(label.content, maintype=main, subtype=sub, filename=printable(label.filename))
+
+
+def _embed(message: EmailMessage, photos: Mapping[str, bytes]) -> None:
+    """Put the photos beside the HTML that shows them, each under its name."""
+    html = message.get_body(("html",))
+    if html is None:
+        return
+    for place, (name, photo) in enumerate(photos.items(), 1):
+        html.add_related(photo, "image", "jpeg", cid=f"<{name}>", disposition="inline", filename=f"photo-{place}.jpg")

@@ -4,7 +4,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -14,13 +16,16 @@ import pytest
 
 from deploy.local.ports import choose
 from libs.chassis.claims import Claim
+from libs.chassis.errors import Transient
 from libs.chassis.ids import new_id
 from libs.chassis.settings import load
+from libs.contracts.base import Message
 from libs.contracts.portal import RetailerChangedV1, ReturnSubmittedV1
-from libs.contracts.values import Address
+from libs.contracts.values import Address, ReturnLine
 from services.notifications.service import NotificationsService
 from services.notifications.settings import NotificationsSettings
 from tests.integration.facts import fact
+from tests.integration.notifications.album import Album
 from tests.unit.notifications.examples import contact, look, shirt
 from tests.waiting import until
 
@@ -81,12 +86,13 @@ class Desk:
         self.service, self.mailbox = service, mailbox
         self.retailer_id, self.return_id = new_id(), new_id()
         self.shopper = contact(email=f"ada-{self.return_id}@example.com")
+        self.team = f"team-{self.return_id}@alder.example"
 
     def look(self, **changes: Any) -> None:
         """The retailer shows itself."""
         self.service.on_retailer_changed(fact(self.retailer_id, RetailerChangedV1(look=look(**changes))))
 
-    def submit(self) -> None:
+    def submit(self, *lines: ReturnLine) -> None:
         """The shopper books the return."""
         submitted = ReturnSubmittedV1(
             return_id=self.return_id,
@@ -95,11 +101,16 @@ class Desk:
             order_number="AL-1001",
             contact=self.shopper,
             address=HOME,
-            lines=(shirt(),),
+            lines=lines or (shirt(),),
             status_url="https://returns.alder.example/r/secret",
             policy_version=1,
         )
-        self.service.on_return_submitted(fact(self.retailer_id, submitted))
+        self.hear(submitted)
+
+    def hear(self, body: Message, *, time: datetime | None = None) -> None:
+        """Bring a fact to the handler that is named after it."""
+        handler = getattr(self.service, "on_" + body.wire().partition(".")[0])
+        handler(fact(self.retailer_id, body, time=time))
 
     def claims(self) -> list[Claim]:
         """What is planned for this retailer, oldest first."""
@@ -109,10 +120,16 @@ class Desk:
             )
             return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
 
-    def work(self) -> None:
+    def work(self, *, tries: int = 1) -> None:
         """Do everything that is planned, in turn."""
         for claim in self.claims():
-            self.service.send(claim)
+            self.service.send(replace(claim, tries=tries))
+
+    def work_all(self) -> None:
+        """Do what is planned, and leave what cannot be done yet."""
+        for claim in self.claims():
+            with suppress(Transient):
+                self.service.send(claim)
 
     def mails(self) -> list[dict[str, Any]]:
         """What the shopper has received."""
@@ -135,6 +152,27 @@ def new_desk(service_database: Callable[[str], str], smtp_url: str, mailbox: Mai
     service_database("notifications")
     load(NotificationsSettings)
     return lambda: Desk(NotificationsService(), mailbox)
+
+
+@pytest.fixture
+def reloaded(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """Call it with variables: the settings are read anew with them, until the test ends."""
+
+    def read(**variables: str) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        load.cache_clear()
+
+    yield read
+    monkeypatch.undo()
+    load.cache_clear()
+
+
+@pytest.fixture
+def album(broker_url: str) -> Iterator[Album]:
+    """Portal as far as it shows photos, until it is closed."""
+    with Album(broker_url) as open_album:
+        yield open_album
 
 
 @pytest.fixture

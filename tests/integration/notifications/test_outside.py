@@ -19,7 +19,7 @@ def server(url: str) -> MailServer:
 
 @pytest.fixture
 def letter():
-    return write(mail(contact=contact(email="outside@example.com")), now=BOOKED)
+    return write(mail(to=contact(email="outside@example.com")), now=BOOKED)
 
 
 def test_no_mail_server_means_another_try(environment, letter):

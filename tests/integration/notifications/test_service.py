@@ -11,13 +11,11 @@ import pytest
 
 from libs.chassis.clock import now
 from libs.chassis.errors import Transient
-from libs.chassis.ids import new_id
 from libs.contracts.notifications import MessageBouncedV1, MessageDeliveredV1
-from libs.contracts.orders import SettlementSucceededV1
 from libs.contracts.portal import RetailerChangedV1
-from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import Milestone, Money, Resolution
+from libs.contracts.values import Milestone
 from tests.integration.facts import fact, said
+from tests.integration.notifications.told import milestone, settled
 from tests.unit.notifications.examples import contact, look
 
 ROOT = Path(__file__).parents[3]
@@ -28,30 +26,6 @@ from libs.chassis.claims import Claim
 from services.notifications.service import NotificationsService
 NotificationsService().send(Claim(1, "mails", "127.0.0.1", UUID(sys.argv[1]), UUID(sys.argv[2]), 1))
 """
-
-
-def milestone(desk, reached: Milestone, **changes):
-    whole = {
-        "return_id": desk.return_id,
-        "parcel_id": new_id(),
-        "parcel": 1,
-        "tracking_number": "HW0000000001",
-        "milestone": reached,
-        "occurred_at": now(),
-    }
-    desk.service.on_milestone_reached(fact(desk.retailer_id, MilestoneReachedV1(**(whole | changes))))
-
-
-def settlement(desk):
-    settled = SettlementSucceededV1(
-        return_id=desk.return_id,
-        settlement_id=new_id(),
-        line_ids=(new_id(),),
-        resolution=Resolution.REFUND,
-        amount=Money(amount=4500, currency="GBP"),
-        reference="gid://shopify/Refund/1",
-    )
-    desk.service.on_settlement_succeeded(fact(desk.retailer_id, settled))
 
 
 def test_a_booked_return_is_confirmed_in_the_retailers_name(desk):
@@ -70,9 +44,9 @@ def test_a_booked_return_is_confirmed_in_the_retailers_name(desk):
 
 def test_the_way_back_is_told_step_by_step(desk):
     desk.submit()
-    milestone(desk, Milestone.ACCEPTED)
-    milestone(desk, Milestone.HUB_RECEIVED)
-    settlement(desk)
+    for step in (milestone(desk, Milestone.ACCEPTED), milestone(desk, Milestone.HUB_RECEIVED), settled(desk)):
+        desk.work()
+        desk.hear(step)
     desk.work()
 
     subjects = [mail["subject"] for mail in desk.mails()]
@@ -88,8 +62,8 @@ def test_the_way_back_is_told_step_by_step(desk):
 
 def test_a_fact_delivered_twice_makes_one_mail(desk):
     desk.submit()
-    milestone(desk, Milestone.ACCEPTED)
-    milestone(desk, Milestone.ACCEPTED)
+    desk.hear(milestone(desk, Milestone.ACCEPTED))
+    desk.hear(milestone(desk, Milestone.ACCEPTED))
 
     assert desk.messages() == [("return_submitted", "planned"), ("in_transit", "planned")]
 
@@ -106,14 +80,14 @@ def test_work_taken_twice_makes_one_mail(desk):
 
 def test_a_first_scan_after_the_arrival_is_not_told(desk):
     desk.submit()
-    milestone(desk, Milestone.HUB_RECEIVED)
-    milestone(desk, Milestone.ACCEPTED)
+    desk.hear(milestone(desk, Milestone.HUB_RECEIVED))
+    desk.hear(milestone(desk, Milestone.ACCEPTED))
 
     assert ("in_transit", "planned") not in desk.messages()
 
 
 def test_a_mail_waits_for_its_return(desk):
-    settlement(desk)
+    desk.hear(settled(desk))
     with pytest.raises(Transient):
         desk.work()
 

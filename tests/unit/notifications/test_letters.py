@@ -1,5 +1,6 @@
 """A mail as it travels."""
 
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import SMTP
 from email.utils import parsedate_to_datetime
@@ -8,8 +9,8 @@ import pytest
 
 from libs.contracts.labels import DocumentV1
 from services.notifications.domain import Template
-from services.notifications.letters import BadAddress, printable, write
-from tests.unit.notifications.examples import BOOKED, DOCUMENT, MESSAGE, contact, look, mail
+from services.notifications.letters import BadAddress, Enclosed, printable, write
+from tests.unit.notifications.examples import BOOKED, DOCUMENT, MESSAGE, contact, look, mail, notice, photograph
 
 LABEL = DocumentV1(document_id=DOCUMENT, filename="R-7KQ2M9.pdf", media_type="application/pdf", content=b"%PDF-1.7")
 
@@ -37,7 +38,7 @@ def test_a_mail_sent_again_has_the_same_message_id():
 
 
 def test_the_label_is_attached_whole():
-    letter = write(mail(Template.LABEL_READY), labels=[LABEL], now=BOOKED)
+    letter = write(mail(Template.LABEL_READY), enclosed=Enclosed(labels=(LABEL,)), now=BOOKED)
 
     received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
     (attachment,) = received.iter_attachments()
@@ -46,11 +47,58 @@ def test_the_label_is_attached_whole():
     assert attachment.get_content() == b"%PDF-1.7"
 
 
+def test_photos_travel_beside_the_words_that_show_them():
+    photos = (photograph(kind="JPEG"), photograph(60, kind="JPEG"))
+
+    letter = write(mail(Template.REVIEW_DUE), enclosed=Enclosed(photos=photos), now=BOOKED)
+
+    received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
+    html = received.get_body(("html",)).get_content()
+    parts = {part["Content-ID"].strip("<>"): part for part in received.walk() if part["Content-ID"]}
+    assert [part.get_content() for part in parts.values()] == list(photos)
+    assert {part.get_content_type() for part in parts.values()} == {"image/jpeg"}
+    assert all(f'src="cid:{name}"' in html for name in parts)
+    assert list(received.iter_attachments()) == []
+
+
+def test_photos_that_are_left_out_are_named_in_both_parts():
+    message = write(mail(Template.REVIEW_DUE), enclosed=Enclosed(photos_left_out=3), now=BOOKED).message
+
+    for kind in ("html", "plain"):
+        assert "3 photos are not in this mail" in message.get_body((kind,)).get_content()
+
+
+def test_a_mail_to_staff_goes_to_them_and_is_not_answered_to_the_support():
+    letter = write(mail(Template.REVIEW_DUE), now=BOOKED)
+
+    assert letter.recipient == "team@alder.example"
+    assert letter.message["Reply-To"] is None
+
+
+def test_a_wrong_address_of_the_staff_is_said_to_be_theirs():
+    with pytest.raises(BadAddress, match="the staff's address is no mail address"):
+        write(mail(Template.REVIEW_DUE, to=contact(email="team")), now=BOOKED)
+
+
+@pytest.mark.parametrize("template", list(Template))
+def test_no_words_of_anybody_add_a_header(template):
+    forged = "x\r\nBcc: eve@example.com"
+    told = notice(template)
+    hostile = told.details.model_copy(update={"number": forged, "order_number": forged, "words": forged})
+    whole = mail(template, number=forged, order_number=forged, to=contact(name=forged), look=look(name=forged))
+
+    letter = write(replace(whole, notice=replace(told, details=hostile)), now=BOOKED)
+
+    received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
+    assert received["Bcc"] is None
+    assert "\n" not in str(received["Subject"])
+
+
 @pytest.mark.parametrize(
     "forged", ["Ada\r\nBcc: eve@example.com", "Ada\nSubject: hello", "Ada\N{LINE SEPARATOR}Bcc: x"]
 )
 def test_a_name_cannot_add_a_header(forged):
-    letter = write(mail(contact=contact(name=forged)), now=BOOKED)
+    letter = write(mail(to=contact(name=forged)), now=BOOKED)
 
     received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
     assert received["Bcc"] is None
@@ -59,7 +107,7 @@ def test_a_name_cannot_add_a_header(forged):
 
 
 def test_a_name_cannot_add_an_address():
-    letter = write(mail(contact=contact(name='Ada" <eve@example.com>, "B')), now=BOOKED)
+    letter = write(mail(to=contact(name='Ada" <eve@example.com>, "B')), now=BOOKED)
 
     received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
     assert [address.addr_spec for address in received["To"].addresses] == ["ada@example.com"]
@@ -72,19 +120,19 @@ def test_a_name_cannot_add_an_address():
 )
 def test_what_is_no_mailbox_gets_no_mail_and_is_not_repeated_in_the_refusal(mailbox):
     with pytest.raises(BadAddress) as refused:
-        write(mail(contact=contact(email=mailbox)), now=BOOKED)
+        write(mail(to=contact(email=mailbox)), now=BOOKED)
 
     assert str(refused.value) == "the shopper's address is no mail address"
 
 
 def test_a_domain_in_its_own_script_is_written_for_mail_servers():
-    letter = write(mail(contact=contact(email="ada@bücher.example")), now=BOOKED)
+    letter = write(mail(to=contact(email="ada@bücher.example")), now=BOOKED)
 
     assert letter.recipient == "ada@xn--bcher-kva.example"
 
 
 def test_a_name_beyond_ascii_arrives_as_written():
-    letter = write(mail(contact=contact(name="Žofie Müller")), now=BOOKED)
+    letter = write(mail(to=contact(name="Žofie Müller")), now=BOOKED)
 
     received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
     assert received["To"].addresses[0].display_name == "Žofie Müller"

@@ -3,11 +3,12 @@
 import pytest
 from pydantic import ValidationError
 
+from libs.chassis.errors import Permanent
 from services.notifications.settings import NotificationsSettings
 
 
-def settings(smtp_url: str) -> NotificationsSettings:
-    return NotificationsSettings(amqp_url="amqp://localhost/", keys=f"k1:{43 * 'A'}=", smtp_url=smtp_url)
+def settings(smtp_url: str, sender: str | None = None) -> NotificationsSettings:
+    return NotificationsSettings(amqp_url="amqp://localhost/", keys=f"k1:{43 * 'A'}=", smtp_url=smtp_url, sender=sender)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +45,14 @@ def test_what_is_no_mail_server_is_refused_by_the_variables_name(url):
 
 def test_the_password_is_not_shown_with_the_settings():
     assert "secret" not in repr(settings("smtps://alder:secret@mail.example"))
+
+
+def test_mails_of_no_retailer_come_from_the_operator():
+    look = settings("smtp://mail.example", "Returns desk <desk@operator.example>").house_look()
+
+    assert (look.sender, look.support_email) == ("Returns desk <desk@operator.example>", "desk@operator.example")
+
+
+def test_without_a_sender_of_its_own_the_house_sends_nothing_and_says_which_variable_is_missing():
+    with pytest.raises(Permanent, match="NOTIFICATIONS_SENDER"):
+        settings("smtp://mail.example").house_look()
