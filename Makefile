@@ -7,7 +7,7 @@ READY := $(VENV)/.installed
 SERVICES := portal orders rules labels payments tracking notifications
 
 .DEFAULT_GOAL := all
-.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock contracts-accept migration bench-bus
+.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock life openapi contracts-accept migration bench-bus
 
 all: $(READY) help ## install what is pinned into .venv, then list the targets
 
@@ -64,6 +64,12 @@ fmt: $(READY) ## put the code in its one format
 
 lock: $(READY) ## pin every package again, after a change to a pyproject.toml or requirements-dev.in
 	@$(RUN) -m deploy.local.lock
+
+life: $(READY) ## draw docs/life.md again, after a change to the tables of a return's life
+	@$(RUN) -m services.portal.life_page > docs/life.md
+
+openapi: $(READY) ## write the API's document again, after a change to a route
+	@$(RUN) -m services.portal.api.reference
 
 contracts-accept: $(READY) ## accept a change of messages that breaks nobody into the golden schemas
 	@$(RUN) -m libs.contracts.golden --accept

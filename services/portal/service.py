@@ -1,77 +1,188 @@
-"""Portal's worker: gives every fact to the return it is about."""
+"""Portal's worker: gives every fact to the return it is about, and acts when the clock says so."""
 
-from libs.chassis.bus import handles
-from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.chassis.bus import answers, handles, works
+from libs.chassis.claims import Claim
+from libs.chassis.objects import ObjectMissing, Objects
+from libs.contracts.base import Call, Envelope
+from libs.contracts.errors import Refused
+from libs.contracts.labels import (
+    LabelExpiredV1,
+    LabelIssuedV1,
+    LabelOutcomeUnknownV1,
+    LabelRefusedV1,
+    LabelVoidedV1,
+)
 from libs.contracts.notifications import MessageBouncedV1, MessageDeliveredV1
 from libs.contracts.orders import OrderChangedV1, SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.payments import FeeWaivedV1
-from libs.contracts.portal import ReturnClosedV1, ReturnHeldForReviewV1
+from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.portal import GetPhotoV1, PhotoV1
 from libs.contracts.rules import PolicyPublishedV1
-from libs.contracts.tracking import MilestoneReachedV1, UnknownParcelScannedV1
-from services.portal import domain
-from services.portal.store.returns import Returns
+from libs.contracts.tracking import (
+    MilestoneReachedV1,
+    ParcelInspectedV1,
+    ParcelInTroubleV1,
+    ScanVoidedV1,
+    UnknownParcelScannedV1,
+)
+from services.portal.intake import Intake
+from services.portal.matching import Matching
+from services.portal.quoting import quote
+from services.portal.store.audit import AUDITS, Audit
+from services.portal.store.intakes import INTAKES, Intakes
+from services.portal.store.people import People
+from services.portal.store.quotes import QUOTES
+from services.portal.store.returns import TIMERS, Returns
+from services.portal.store.uploads import UPLOADS, Uploads
 
 
 class PortalService:
+    """Drives the life of every return."""
+
     name = "portal"
     returns = Returns()
+    audit = Audit()
+    objects = Objects()
+    uploads = Uploads()
+    matching = Matching(Intake(returns), Intakes(), People())
+
+    @handles(FeePaidV1)
+    def on_fee_paid(self, fact: Envelope[FeePaidV1]) -> None:
+        """The label may be asked for."""
+        self.returns.change(fact)
 
     @handles(FeeWaivedV1)
-    def on_fee_waived(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_fee_waived(self, fact: Envelope[FeeWaivedV1]) -> None:
+        """The label may be asked for."""
+        self.returns.change(fact)
+
+    @handles(FeeFailedV1)
+    def on_fee_failed(self, fact: Envelope[FeeFailedV1]) -> None:
+        """The fee is still awaited."""
+        self.returns.change(fact)
+
+    @handles(FeeRefundedV1)
+    def on_fee_refunded(self, fact: Envelope[FeeRefundedV1]) -> None:
+        """Nothing more is to be given back."""
+        self.returns.change(fact)
 
     @handles(LabelIssuedV1)
-    def on_label_issued(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_label_issued(self, fact: Envelope[LabelIssuedV1]) -> None:
+        """The parcel may be sent."""
+        self.returns.change(fact)
 
     @handles(LabelRefusedV1)
-    def on_label_refused(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_label_refused(self, fact: Envelope[LabelRefusedV1]) -> None:
+        """A person must act."""
+        self.returns.change(fact)
 
     @handles(LabelOutcomeUnknownV1)
-    def on_label_outcome_unknown(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_label_outcome_unknown(self, fact: Envelope[LabelOutcomeUnknownV1]) -> None:
+        """A person must act."""
+        self.returns.change(fact)
+
+    @handles(LabelVoidedV1)
+    def on_label_voided(self, fact: Envelope[LabelVoidedV1]) -> None:
+        """The label is used no more."""
+        self.returns.change(fact)
+
+    @handles(LabelExpiredV1)
+    def on_label_expired(self, fact: Envelope[LabelExpiredV1]) -> None:
+        """A new label may be asked for."""
+        self.returns.change(fact)
 
     @handles(MilestoneReachedV1)
-    def on_milestone_reached(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_milestone_reached(self, fact: Envelope[MilestoneReachedV1]) -> None:
+        """The parcel has moved on."""
+        self.returns.change(fact)
+
+    @handles(ParcelInspectedV1)
+    def on_parcel_inspected(self, fact: Envelope[ParcelInspectedV1]) -> None:
+        """What arrived, and how, is known."""
+        self.returns.change(fact)
+
+    @handles(ParcelInTroubleV1)
+    def on_parcel_in_trouble(self, fact: Envelope[ParcelInTroubleV1]) -> None:
+        """A person must look."""
+        self.returns.change(fact)
+
+    @handles(ScanVoidedV1)
+    def on_scan_voided(self, fact: Envelope[ScanVoidedV1]) -> None:
+        """A person must look."""
+        self.returns.change(fact)
 
     @handles(SettlementSucceededV1)
-    def on_settlement_succeeded(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_settlement_succeeded(self, fact: Envelope[SettlementSucceededV1]) -> None:
+        """The shop gave what was due."""
+        self.returns.change(fact)
 
     @handles(SettlementRefusedV1)
-    def on_settlement_refused(self, fact):
-        self.returns.change(fact, domain.advance)
+    def on_settlement_refused(self, fact: Envelope[SettlementRefusedV1]) -> None:
+        """A person must act."""
+        self.returns.change(fact)
 
     @handles(SettlementOutcomeUnknownV1)
-    def on_settlement_outcome_unknown(self, fact):
-        self.returns.change(fact, domain.advance)
-
-    @handles(MessageDeliveredV1)
-    def on_message_delivered(self, fact):
-        self.returns.record(fact)
+    def on_settlement_outcome_unknown(self, fact: Envelope[SettlementOutcomeUnknownV1]) -> None:
+        """A person must look."""
+        self.returns.change(fact)
 
     @handles(MessageBouncedV1)
-    def on_message_bounced(self, fact):
-        self.returns.record(fact)
+    def on_message_bounced(self, fact: Envelope[MessageBouncedV1]) -> None:
+        """The shopper was not told: a person must act."""
+        self.returns.change(fact)
 
-    @handles(ReturnHeldForReviewV1)
-    def on_return_held_for_review(self, fact):
-        self.returns.record(fact)
-
-    @handles(ReturnClosedV1)
-    def on_return_closed(self, fact):
+    @handles(MessageDeliveredV1)
+    def on_message_delivered(self, fact: Envelope[MessageDeliveredV1]) -> None:
+        """What the shopper was told is part of the history."""
         self.returns.record(fact)
 
     @handles(OrderChangedV1)
-    def on_order_changed(self, fact):
+    def on_order_changed(self, fact: Envelope[OrderChangedV1]) -> None:
+        """Kept for reports."""
         self.returns.record(fact)
 
     @handles(PolicyPublishedV1)
-    def on_policy_published(self, fact):
+    def on_policy_published(self, fact: Envelope[PolicyPublishedV1]) -> None:
+        """Kept for reports."""
         self.returns.record(fact)
 
     @handles(UnknownParcelScannedV1)
-    def on_unknown_parcel_scanned(self, fact):
-        self.returns.record(fact)
+    def on_unknown_parcel_scanned(self, fact: Envelope[UnknownParcelScannedV1]) -> None:
+        """A person must find out whose it is."""
+        self.returns.record_unknown_parcel(fact)
+
+    @answers(GetPhotoV1)
+    def get_photo(self, call: Call[PhotoV1]) -> PhotoV1:
+        """A photo, for the mail to those who review."""
+        key = self.returns.photo(call.retailer_id, call.data.photo_id)
+        try:
+            content = self.objects.get(key) if key else None
+        except ObjectMissing:
+            content = None
+        if content is None:
+            raise Refused("portal.not_found", "there is no such photo")
+        return PhotoV1(photo_id=call.data.photo_id, media_type="image/webp", content=content)
+
+    @works(INTAKES)
+    def match_a_kept_request(self, claim: Claim) -> None:
+        """A shopper's request waits for its order to be looked up."""
+        self.matching.look_up(claim)
+
+    @works(QUOTES)
+    def ask_for_the_way_back(self, claim: Claim) -> None:
+        """A return was made while labels was away."""
+        quote(self.returns, claim)
+
+    @works(UPLOADS)
+    def forget_a_photo(self, claim: Claim) -> None:
+        """A photo was sent a day ago: unless something holds it by now, it goes."""
+        self.uploads.forget(claim.retailer_id, claim.subject, self.objects.delete)
+
+    @works(TIMERS)
+    def tick(self, claim: Claim) -> None:
+        """A return has waited: remind, expire, or call a person."""
+        self.returns.tick(claim)
+
+    @works(AUDITS)
+    def ask_after_an_act(self, claim: Claim) -> None:
+        """Somebody set out to do something, and nobody wrote how it ended."""
+        self.audit.ask_after(claim.retailer_id, claim.subject)

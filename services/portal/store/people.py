@@ -1,4 +1,4 @@
-"""Who a request is for and who may make it: retailers and hosts, staff, API keys, sessions and links."""
+"""Who a request is for and what it may go on with: retailers and hosts, sessions and links."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -14,11 +14,10 @@ from sqlalchemy.dialects.postgresql import JSONB, array
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.chassis.clock import now
-from libs.chassis.ids import new_id
 from libs.chassis.store import Store
 from libs.contracts.portal import RetailerChangedV1
 from libs.contracts.values import Look
-from services.portal.store.tables import api_keys, hosts, link_tokens, metadata, retailers, sessions, staff
+from services.portal.store.tables import hosts, link_tokens, metadata, retailers, sessions
 
 SEEN_AGAIN = timedelta(minutes=1)  # a session's last use is written at most this often
 
@@ -32,17 +31,6 @@ class Retailer:
     currency: str
     look: Look
     image_origin: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One of a retailer's staff."""
-
-    id: UUID
-    retailer_id: UUID
-    email: str
-    password_hash: str
-    role: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +52,13 @@ class Lifetime:
     absolute: timedelta
 
 
-SHOPPER = Lifetime(timedelta(minutes=30), timedelta(hours=2))
-STAFF = Lifetime(timedelta(minutes=30), timedelta(hours=12))
-_LIVES = {"shopper": SHOPPER, "staff": STAFF}
+SHOPPER_LIFE = Lifetime(timedelta(minutes=30), timedelta(hours=2))
+STAFF_LIFE = Lifetime(timedelta(minutes=30), timedelta(hours=12))
+_LIVES = {"shopper": SHOPPER_LIFE, "staff": STAFF_LIFE}
 
 
 class People(Store):
-    """Retailers and who may act for them. These tables are read before the retailer is known."""
+    """Retailers, sessions and links. These tables are read before the retailer is known."""
 
     service, metadata = "portal", metadata
 
@@ -83,12 +71,12 @@ class People(Store):
         which = retailers.c.slug == slug if slug is not None else retailers.c.id == id
         with self.alone() as db:
             row = db.execute(select(retailers).where(which)).first()
-        return _as_retailer(row) if row else None
+        return as_retailer(row) if row else None
 
     def retailers(self) -> Sequence[Retailer]:
         """All retailers, by name of address."""
         with self.alone() as db:
-            return [_as_retailer(row) for row in db.execute(select(retailers).order_by(retailers.c.slug))]
+            return [as_retailer(row) for row in db.execute(select(retailers).order_by(retailers.c.slug))]
 
     def hosts(self) -> dict[str, str]:
         """Each host with a retailer of its own, and that retailer's slug."""
@@ -119,44 +107,6 @@ class People(Store):
                 )
             unit.announce(RetailerChangedV1(look=saved.look))
         return saved
-
-    def save_member(self, retailer_id: UUID, *, email: str, password_hash: str, role: str) -> None:
-        """Create a member of staff, or set the password and role of the one with this address."""
-        values = {"password_hash": password_hash, "role": role}
-        with self.unit(retailer_id=retailer_id) as unit:
-            unit.db.execute(
-                upsert(staff)
-                .values(id=new_id(), retailer_id=retailer_id, email=email.casefold(), **values)
-                .on_conflict_do_update(index_elements=["email"], set_=values)
-            )
-
-    def member(self, *, email: str | None = None, id: UUID | None = None) -> Member | None:
-        """The member of staff with this address or id."""
-        which = staff.c.email == email.casefold() if email is not None else staff.c.id == id
-        with self.alone() as db:
-            row = db.execute(select(staff).where(which)).first()
-        return Member(row.id, row.retailer_id, row.email, row.password_hash, row.role) if row else None
-
-    def new_api_key(self, retailer_id: UUID, label: str) -> str:
-        """A fresh key with 256 random bits, shown once; only its hash is kept."""
-        key = f"hw_{token_urlsafe(32)}"
-        with self.unit(retailer_id=retailer_id) as unit:
-            unit.db.execute(
-                insert(api_keys).values(
-                    key_hash=digest(key), retailer_id=retailer_id, label=label, prefix=key[:8], created_at=unit.now
-                )
-            )
-        return key
-
-    def key_owner(self, key: str) -> tuple[UUID, str] | None:
-        """The retailer and label of a key in force, or None."""
-        with self.alone() as db:
-            row = db.execute(
-                select(api_keys.c.retailer_id, api_keys.c.label).where(
-                    api_keys.c.key_hash == digest(key), api_keys.c.revoked_at.is_(None)
-                )
-            ).first()
-        return (row.retailer_id, row.label) if row else None
 
     def begin_session(self, retailer_id: UUID, kind: str, subject: UUID, data: dict[str, Any]) -> str:
         """A session with a fresh random token, which is for the cookie only; the hash is kept."""
@@ -238,13 +188,14 @@ class People(Store):
         return (row.retailer_id, row.return_id) if row else None
 
 
-def _as_retailer(row: Any) -> Retailer:
-    return Retailer(row.id, row.slug, row.currency, Look.model_validate(row.look), row.image_origin)
+def as_retailer(row: Any, prefix: str = "") -> Retailer:
+    """The retailer of a row whose columns' names begin with `prefix`."""
+    id, slug, currency, look, image_origin = (
+        getattr(row, prefix + name) for name in ("id", "slug", "currency", "look", "image_origin")
+    )
+    return Retailer(id, slug, currency, Look.model_validate(look), image_origin)
 
 
 def digest(token: str) -> bytes:
     """What is kept of a random token. It has 256 bits of its own, so a plain hash is enough."""
     return sha256(token.encode()).digest()
-
-
-__all__ = ["Lifetime", "Member", "People", "Retailer", "Session", "digest"]

@@ -1,42 +1,51 @@
-"""The returns: submitted once, changed by facts, and read by shoppers and staff."""
+"""The returns: submitted once, changed by facts, by people and by the clock, and read by shoppers and staff."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from libs.chassis import crash
+from libs.chassis.claims import Claim
 from libs.chassis.errors import Permanent
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope, Message
+from libs.contracts.tracking import UnknownParcelScannedV1
 from libs.contracts.values import OrderLine
-from services.portal.domain import Awaiting, Contradiction, Effect, Line, MoneyState, Return
+from services.portal import domain
+from services.portal.access import SYSTEM, Actor
+from services.portal.domain import Contradiction, Effect, Return, TaskKind, acts
+from services.portal.store import quantities, quotes, tasks
+from services.portal.store.history import Happened, came, done, note, stated
 from services.portal.store.people import digest
-from services.portal.store.rows import Submission, as_return, as_row, line_row
-from services.portal.store.tables import facts, link_tokens, metadata, open_quantities, photos, return_lines, returns
-
-LAST = "\U0010ffff"  # no character sorts after it
-LINK_LIVES = timedelta(days=180)  # a status page outlives the return window and the claims that may follow
-_OPEN_BY_STATE = (  # closed returns are nearly all there are: counted each time, they would cost the most and say the least
-    select(returns.c.awaiting, func.count().label("many"))
-    .where(returns.c.awaiting.in_([state for state in Awaiting if state is not Awaiting.CLOSED]))
-    .group_by(returns.c.awaiting)
+from services.portal.store.quantities import LineTaken
+from services.portal.store.reading import Asked, Listed, Page, Story, lines_of, page_of, story_of
+from services.portal.store.rows import Photo, Submission, as_return, as_row, changing, known_of_line, line_row
+from services.portal.store.tables import (
+    link_tokens,
+    metadata,
+    photos,
+    return_lines,
+    returns,
+    review_links,
+    tracking_numbers,
 )
-Decide = Callable[[Return, Message], tuple[Return, list[Message], Effect]]
 
-
-class LineTaken(Exception):
-    """Another open return holds these units of the order line."""
-
-    def __init__(self, order_line_id: UUID) -> None:
-        super().__init__(order_line_id)
-        self.order_line_id = order_line_id
+LINK_LIVES = timedelta(days=180)  # a status page outlives the return window and the claims that may follow
+REVIEW_LINK_LIVES = timedelta(days=7)
+TIMERS = "timers"
+ACTS = "portal.acts"  # in the inbox, beside the facts that were handled
+_LINE_CHANGED = (
+    update(return_lines)
+    .where(return_lines.c.id == bindparam("line_id"))
+    .values(money=bindparam("money"), keep_item=bindparam("keep_item"), known=bindparam("known"))
+)
 
 
 class NumberTaken(Exception):
@@ -47,14 +56,8 @@ class KeyReused(Exception):
     """The idempotency key came before with other answers."""
 
 
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """A fact in a return's history."""
-
-    type: str
-    at: datetime
-    effect: str
-    data: dict[str, Any]
+class NoSuchReturn(LookupError):
+    """This retailer has no such return."""
 
 
 class Returns(Store):
@@ -68,43 +71,17 @@ class Returns(Store):
         Raises LineTaken, KeyReused, and NumberTaken when the random number meets one that is in use.
         """
         with self.unit(retailer_id=retailer_id) as unit:
-            if not self._add(unit, asked):
-                return self._made_before(unit, asked)
-            self._take(unit, asked)
-            self._add_parts(unit, asked)
+            if not _add(unit, asked):
+                return _made_before(unit, asked)
+            quantities.take(unit, asked.ret.held_units(), asked.returnable)
+            _add_parts(unit, asked)
+            note(unit, stated(unit, asked.ret.id, asked.messages))
+            tasks.follow(unit, None, asked.ret, asked.by)
+            quotes.follow(unit, None, asked.ret)
+            _set_timer(unit, asked.ret, unit.now)
             unit.announce(asked.messages)
         crash.point("gateway.after_commit")
         return asked.status_path
-
-    @staticmethod
-    def _add(unit: Unit, asked: Submission) -> bool:
-        """Whether the return is new: another one with this form's key stands in the way of a second."""
-        new = upsert(returns).values(as_row(asked, unit))
-        once = new.on_conflict_do_nothing(index_elements=["retailer_id", "submit_key"]).returning(returns.c.id)
-        try:
-            return unit.db.execute(once).first() is not None
-        except IntegrityError as taken:
-            if not isinstance(taken.orig, UniqueViolation):
-                raise
-            raise NumberTaken(asked.ret.number) from taken
-
-    @staticmethod
-    def _add_parts(unit: Unit, asked: Submission) -> None:
-        """Its lines, photos and link."""
-        ret, owner = asked.ret, unit.retailer_id
-        lines = [line_row(line, place, ret.id, owner) for place, line in enumerate(ret.lines)]
-        unit.db.execute(insert(return_lines), lines)
-        if asked.photos:
-            added = [asdict(photo) | {"retailer_id": owner, "created_at": unit.now} for photo in asked.photos]
-            unit.db.execute(insert(photos), added)
-        link = {"token_hash": digest(asked.link), "return_id": ret.id, "expires_at": unit.now + LINK_LIVES}
-        unit.db.execute(insert(link_tokens).values(link | {"retailer_id": owner}))
-
-    @staticmethod
-    def _made_before(unit: Unit, asked: Submission) -> str:
-        made = _by_key(unit.db, asked.key)
-        assert made is not None  # it stood in the way
-        return _same(made, asked.digest)
 
     def made(self, retailer_id: UUID, key: str, digest: bytes) -> str | None:
         """The status path of the return this key made, or None. Raises KeyReused when it was made of other answers."""
@@ -117,197 +94,223 @@ class Returns(Store):
         with self.look(retailer_id) as db:
             return _by_key(db, key) is not None
 
-    @staticmethod
-    def _take(unit: Unit, asked: Submission) -> None:
-        """Take the units under a row lock, lines in one order, so that racers queue and cannot deadlock."""
-        for line in sorted(asked.ret.lines, key=lambda line: line.asked.order_line_id):
-            wanted = upsert(open_quantities).values(
-                retailer_id=unit.retailer_id, order_line_id=line.asked.order_line_id, quantity=line.asked.quantity
-            )
-            taken = unit.db.execute(
-                wanted.on_conflict_do_update(
-                    index_elements=["retailer_id", "order_line_id"],
-                    set_={"quantity": open_quantities.c.quantity + line.asked.quantity},
-                ).returning(open_quantities.c.quantity)
-            ).scalar_one()
-            if taken > asked.returnable[line.asked.order_line_id]:
-                raise LineTaken(line.asked.order_line_id)
-
-    def change(self, fact: Envelope[Any], decide: Decide) -> None:
+    def change(self, fact: Envelope[Any]) -> None:
         """Apply `fact` once; the change and the messages it causes share one commit. What contradicts is parked."""
         with self.unit(fact) as unit:
             if unit.seen:
                 return
-            before = self._locked(unit, fact.data.return_id)
             try:
-                after, messages, effect = decide(before, fact.data)
+                row, before = _locked(unit, returns.c.id == fact.data.return_id)
+                after, messages, effect = domain.advance(before, fact.data)
+            except NoSuchReturn:
+                raise Permanent(f"no return {fact.data.return_id} of this retailer") from None
             except Contradiction as contradiction:
                 raise Permanent(f"contradiction: {contradiction}") from contradiction
-            self._keep(unit, before, after)
-            self._note(unit, fact, effect)
-            unit.announce(messages)
+            note(unit, [came(unit, fact, effect), *stated(unit, after.id, messages)])
+            _keep(unit, row, before, after, messages, fact.data.owner())
 
     def record(self, fact: Envelope[Any]) -> None:
         """Write a fact that changes no return into the history, with its return where it has one."""
         with self.unit(fact) as unit:
             if not unit.seen:
-                self._note(unit, fact, Effect.NOTED)
+                note(unit, [came(unit, fact, Effect.NOTED)])
+
+    def record_unknown_parcel(self, fact: Envelope[UnknownParcelScannedV1]) -> None:
+        """Keep it, and have a person find out whose parcel it is."""
+        with self.unit(fact) as unit:
+            if not unit.seen:
+                note(unit, [came(unit, fact, Effect.NOTED)])
+                detail = {"code": fact.data.code, "hub": fact.data.hub}
+                tasks.Tasks().raise_for(unit, kind=TaskKind.UNKNOWN_PARCEL, subject=fact.data.scan_id, detail=detail)
+
+    def act(self, retailer_id: UUID, number: str, act: acts.Act, actor: Actor, *, once: UUID | None = None) -> Story:
+        """Do what a person asks of the return with this number; the return as it is then.
+
+        What was done before under the id `once` is not done again. Raises NoSuchReturn, and NotNow when the return's state
+        does not allow it.
+        """
+        with self.unit(retailer_id=retailer_id) as unit:
+            return self._act(unit, returns.c.number == number, act, str(actor), once=once)
+
+    def act_on(self, retailer_id: UUID, return_id: UUID, act: acts.Act, by: str = SYSTEM) -> Story:
+        """The same for a return that is known by its id."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            return self._act(unit, returns.c.id == return_id, act, by)
 
     @staticmethod
-    def _note(unit: Unit, fact: Envelope[Any], effect: Effect) -> None:
-        unit.db.execute(
-            insert(facts).values(
-                retailer_id=unit.retailer_id,
-                return_id=getattr(fact.data, "return_id", None),
-                message_id=fact.id,
-                type=fact.data.type(),
-                at=fact.time,
-                effect=effect,
-                data=fact.data.model_dump(mode="json"),
-            )
-        )
+    def _act(
+        unit: Unit, which: Any, act: acts.Act, by: str, added: Sequence[Photo] = (), once: UUID | None = None
+    ) -> Story:
+        row, before = _locked(unit, which)
+        if once is not None and not _is_first(unit, once):
+            return story_of(unit.db, row)
+        after, messages = domain.act(before, act)
+        note(unit, [done(unit, before.id, act, by), *stated(unit, before.id, messages)])
+        _add_photos(unit, added)
+        _keep(unit, row, before, after, messages, by)
+        changed = unit.db.execute(select(returns).where(returns.c.id == before.id)).one()
+        return story_of(unit.db, changed)
 
-    @staticmethod
-    def _locked(unit: Unit, return_id: UUID) -> Return:
-        row = unit.db.execute(select(returns).where(returns.c.id == return_id).with_for_update()).first()
-        if row is None:
-            raise Permanent(f"no return {return_id} of this retailer")
-        return as_return(row, _lines_of(unit.db, return_id))
+    def answer(
+        self, retailer_id: UUID, number: str, act: acts.GiveInformation, actor: Actor, added: Sequence[Photo] = ()
+    ) -> Story:
+        """Take the shopper's answer with its photos. Raises as `act` does."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            return self._act(unit, returns.c.number == number, act, str(actor), added)
 
-    @staticmethod
-    def _keep(unit: Unit, before: Return, after: Return) -> None:
-        if before == after:
-            return
-        unit.db.execute(
-            update(returns)
-            .where(returns.c.id == after.id)
-            .values(
-                awaiting=after.awaiting,
-                tracking_number=after.tracking_number,
-                document_id=after.document_id,
-                label_trouble=after.label_trouble,
-                reached=sorted(after.reached),
-                updated_at=unit.now,
-                kept=[{"type": fact.type(), "data": fact.model_dump(mode="json")} for fact in after.kept],
-            )
-        )
-        moved = {
-            line.asked.id: line.money
-            for line, old in zip(after.lines, before.lines, strict=True)
-            if line.money != old.money
-        }
-        if moved:
-            unit.db.execute(
-                update(return_lines)
-                .where(return_lines.c.id.in_(moved))
-                .values(money=case(moved, value=return_lines.c.id))
-            )
-            Returns._give_up(unit, [line for line in after.lines if moved.get(line.asked.id) is MoneyState.SETTLED])
-
-    @staticmethod
-    def _give_up(unit: Unit, settled: Sequence[Line]) -> None:
-        """From its settlement on the shop itself counts a unit as returned: subtracted here too, it would count twice."""
-        for line in sorted(settled, key=lambda line: line.asked.order_line_id):  # in the order in which they are taken
-            unit.db.execute(
-                update(open_quantities)
-                .where(
-                    open_quantities.c.retailer_id == unit.retailer_id,
-                    open_quantities.c.order_line_id == line.asked.order_line_id,
-                )
-                .values(quantity=func.greatest(0, open_quantities.c.quantity - line.asked.quantity))
-            )
+    def tick(self, claim: Claim) -> None:
+        """Let the clock act on a return whose moment may have come, and plan to look again at its next one."""
+        with self.unit(retailer_id=claim.retailer_id) as unit:
+            row, before = _locked(unit, returns.c.id == claim.subject)
+            act = acts.Tick(row.since, unit.now)
+            after, messages = domain.act(before, act)
+            if after == before:
+                _set_timer(unit, before, row.since)
+                return
+            note(unit, [done(unit, before.id, act, "clock"), *stated(unit, before.id, messages)])
+            _keep(unit, row, before, after, messages, "clock")
 
     def open_units(self, retailer_id: UUID, lines: Sequence[OrderLine]) -> dict[UUID, int]:
         """How many units of each line are in open returns."""
         with self.look(retailer_id) as db:
-            rows = db.execute(
-                select(open_quantities.c.order_line_id, open_quantities.c.quantity).where(
-                    open_quantities.c.order_line_id.in_([line.id for line in lines])
-                )
-            )
-            return {row.order_line_id: row.quantity for row in rows}
+            return quantities.open_units(db, lines)
 
-    def get(self, retailer_id: UUID, *, return_id: UUID | None = None, number: str | None = None) -> "Story | None":
-        """A return by id or number with its history, or None."""
+    def get(
+        self,
+        retailer_id: UUID,
+        *,
+        return_id: UUID | None = None,
+        number: str | None = None,
+        key: str | None = None,
+    ) -> Story | None:
+        """A return by its id, its number, or the key that made it, with its history, or None."""
         which = returns.c.id == return_id if return_id is not None else returns.c.number == number
+        which = returns.c.submit_key == key if key is not None else which
         with self.look(retailer_id) as db:
             row = db.execute(select(returns).where(which)).first()
-            if row is None:
-                return None
-            history = db.execute(
-                select(facts).where(facts.c.return_id == row.id).order_by(facts.c.at, facts.c.id)
-            ).all()
-            lines = _lines_of(db, row.id)
-            return Story(
-                as_return(row, lines),
-                row.created_at,
-                row.updated_at,
-                row.decision,
-                row.status_path,
-                tuple(Happened(f.type, f.at, f.effect, f.data) for f in history),
-                _photos_of(db, [line.id for line in lines]),
-            )
+            return story_of(db, row) if row is not None else None
 
     def photo(self, retailer_id: UUID, photo_id: UUID) -> str | None:
         """The object key of a photo, or None."""
         with self.look(retailer_id) as db:
             return db.scalar(select(photos.c.object_key).where(photos.c.id == photo_id))
 
-    def list(self, retailer_id: UUID, *, search: str = "", awaiting: Awaiting | None = None, limit: int = 50) -> "Page":
-        """The last changed returns that match, and how many open ones there are by what they await.
-
-        `search` is the beginning of a number, an order, an email or a tracking number.
-        """
+    def list(self, retailer_id: UUID, asked: Asked) -> Page:
+        """The last changed returns that match, and how many open ones there are by what they await."""
         with self.look(retailer_id) as db:
-            counts = {row.awaiting: row.many for row in db.execute(_OPEN_BY_STATE)}
-            found = select(returns).order_by(returns.c.updated_at.desc()).limit(limit)
-            if awaiting is not None:
-                found = found.where(returns.c.awaiting == awaiting)
-            if search:
-                found = found.where(_begins_with(search.strip()))
-            rows = db.execute(found).all()
-            lines = _lines_of(db, *[row.id for row in rows]) if rows else ()
-        return Page(
-            counts,
-            tuple(
-                Listed(
-                    as_return(row, tuple(line for line in lines if line.return_id == row.id)),
-                    row.created_at,
-                    row.updated_at,
-                )
-                for row in rows
-            ),
-        )
+            return page_of(db, asked)
+
+    def review_link(self, token: str, at: datetime) -> tuple[UUID, UUID] | None:
+        """The retailer and return that a review link opens, or None. It is dead once the return was decided."""
+        with self.engine.connect() as db:
+            row = db.execute(
+                select(review_links).where(review_links.c.token_hash == digest(token), review_links.c.expires_at > at)
+            ).first()
+        return (row.retailer_id, row.return_id) if row else None
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
-    """A return, what decided it, and all that happened to it."""
-
-    ret: Return
-    created_at: datetime
-    updated_at: datetime
-    decision: dict[str, Any]
-    status_path: str
-    facts: tuple[Happened, ...]
-    photos: dict[UUID, tuple[UUID, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A return in a list."""
-
-    ret: Return
-    created_at: datetime
-    updated_at: datetime
+def _add(unit: Unit, asked: Submission) -> bool:
+    """Whether the return is new: another one with this form's key stands in the way of a second."""
+    new = upsert(returns).values(as_row(asked, unit))
+    once = new.on_conflict_do_nothing(index_elements=["retailer_id", "submit_key"]).returning(returns.c.id)
+    try:
+        return unit.db.execute(once).first() is not None
+    except IntegrityError as taken:
+        if not isinstance(taken.orig, UniqueViolation):
+            raise
+        raise NumberTaken(asked.ret.number) from taken
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page of a list, and counts by what is awaited."""
+def _add_parts(unit: Unit, asked: Submission) -> None:
+    """Its lines, photos and links."""
+    ret, owner = asked.ret, unit.retailer_id
+    lines = [line_row(line, place, ret.id, owner) for place, line in enumerate(ret.lines)]
+    unit.db.execute(insert(return_lines), lines)
+    _add_photos(unit, asked.photos)
+    whose = {"return_id": ret.id, "retailer_id": owner}
+    link = {"token_hash": digest(asked.link), "expires_at": unit.now + LINK_LIVES}
+    unit.db.execute(insert(link_tokens).values(link | whose))
+    if asked.review_link is not None:
+        link = {"token_hash": digest(asked.review_link), "expires_at": unit.now + REVIEW_LINK_LIVES}
+        unit.db.execute(insert(review_links).values(link | whose))
 
-    counts: dict[str, int]
-    rows: tuple[Listed, ...]
+
+def _add_photos(unit: Unit, added: Sequence[Photo]) -> None:
+    if added:
+        rows = [asdict(photo) | {"retailer_id": unit.retailer_id, "created_at": unit.now} for photo in added]
+        unit.db.execute(insert(photos), rows)
+
+
+def _made_before(unit: Unit, asked: Submission) -> str:
+    made = _by_key(unit.db, asked.key)
+    assert made is not None  # it stood in the way
+    return _same(made, asked.digest)
+
+
+def _locked(unit: Unit, which: Any) -> tuple[Row[Any], Return]:
+    row = unit.db.execute(select(returns).where(which).with_for_update()).first()
+    if row is None:
+        raise NoSuchReturn
+    return row, as_return(row, lines_of(unit.db, row.id))
+
+
+def _keep(unit: Unit, row: Row[Any], before: Return, after: Return, messages: Sequence[Message], by: str) -> None:
+    """Write the change with all that follows from it, in one commit."""
+    unit.announce(messages)
+    if before == after:
+        return
+    since = row.since if after.awaiting is before.awaiting else unit.now
+    unit.db.execute(
+        update(returns)
+        .where(returns.c.id == after.id)
+        .values(changing(after) | {"since": since, "updated_at": unit.now})
+    )
+    _keep_lines(unit, before, after)
+    _keep_numbers(unit, before, after)
+    quantities.follow(unit, before, after)
+    tasks.follow(unit, before, after, by)
+    quotes.follow(unit, before, after)
+    if since != row.since or after.known.reminded != before.known.reminded:
+        _set_timer(unit, after, since)
+
+
+def _keep_lines(unit: Unit, before: Return, after: Return) -> None:
+    changed = [line for line, old in zip(after.lines, before.lines, strict=True) if line != old]
+    if changed:
+        rows = [
+            {
+                "line_id": line.asked.id,
+                "money": line.money,
+                "keep_item": line.asked.keep_item,
+                "known": known_of_line(line),
+            }
+            for line in changed
+        ]
+        unit.db.execute(_LINE_CHANGED, rows)
+
+
+def _keep_numbers(unit: Unit, before: Return, after: Return) -> None:
+    had = {parcel.tracking_number for parcel in before.known.parcels}
+    new = {parcel.tracking_number for parcel in after.known.parcels} - had - {None}
+    if new:
+        rows = [
+            {"retailer_id": unit.retailer_id, "tracking_number": n, "return_id": after.id}
+            for n in sorted(map(str, new))
+        ]
+        unit.db.execute(upsert(tracking_numbers).on_conflict_do_nothing(), rows)
+
+
+def _is_first(unit: Unit, once: UUID) -> bool:
+    """Whether nothing was done under this id before; from this transaction on something was."""
+    done = metadata.tables["inbox"]
+    new = upsert(done).values(consumer=ACTS, message_id=once, at=unit.now)
+    return unit.db.execute(new.on_conflict_do_nothing().returning(done.c.message_id)).first() is not None
+
+
+def _set_timer(unit: Unit, ret: Return, since: datetime) -> None:
+    moment = domain.next_moment(ret, since)
+    if moment is not None:
+        unit.claim(TIMERS, account=str(unit.retailer_id), subject=ret.id, after=moment - unit.now)
 
 
 def _by_key(db: Connection, key: str) -> Row[Any, Any] | None:
@@ -322,30 +325,15 @@ def _same(made: Row[Any, Any], digest: bytes) -> str:
     return str(made.status_path)
 
 
-def _begins_with(words: str) -> ColumnElement[bool]:
-    """What an index finds. LIKE would not do: it is not leakproof, so row-level security keeps it from the indexes."""
-    lower, upper = words.lower(), words.upper()
-    return or_(
-        *(
-            and_(column >= start, column < start + LAST)
-            for column, start in (
-                (returns.c.number, upper),
-                (returns.c.order_key, lower),
-                (returns.c.email, lower),
-                (returns.c.tracking_number, upper),
-            )
-        )
-    )
-
-
-def _photos_of(db: Connection, line_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    found: dict[UUID, tuple[UUID, ...]] = {}
-    for row in db.execute(select(photos.c.return_line_id, photos.c.id).where(photos.c.return_line_id.in_(line_ids))):
-        found[row.return_line_id] = (*found.get(row.return_line_id, ()), row.id)
-    return found
-
-
-def _lines_of(db: Connection, *return_ids: UUID) -> Sequence[Row[Any]]:
-    return db.execute(
-        select(return_lines).where(return_lines.c.return_id.in_(return_ids)).order_by(return_lines.c.place)
-    ).all()
+__all__ = [
+    "Asked",
+    "Happened",
+    "KeyReused",
+    "LineTaken",
+    "Listed",
+    "NoSuchReturn",
+    "NumberTaken",
+    "Page",
+    "Returns",
+    "Story",
+]

@@ -5,35 +5,38 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from libs.chassis.store import Unit
 from libs.contracts.base import Message
-from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
-from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.payments import FeeWaivedV1
-from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import Address, Contact, LabelTerms, Money, ReturnLine, Stage
-from services.portal.domain import Awaiting, Line, MoneyState, Return
+from libs.contracts.values import Address, Condition, Contact, LabelTerms, Money, Resolution, ReturnLine
+from services.portal.domain import Awaiting, Deduction, Known, Line, MoneyState, Return
 
-FACTS: dict[str, type[Message]] = {
-    fact.type(): fact
-    for fact in (
-        FeeWaivedV1,
-        LabelIssuedV1,
-        LabelRefusedV1,
-        LabelOutcomeUnknownV1,
-        MilestoneReachedV1,
-        SettlementSucceededV1,
-        SettlementRefusedV1,
-        SettlementOutcomeUnknownV1,
-    )
-}
+
+@dataclass(frozen=True, slots=True)
+class KnownLine:
+    """All of a line that has no column of its own."""
+
+    arrived: int | None = None
+    condition: Condition | None = None
+    found: str | None = None
+    instead: Resolution | None = None
+    deductions: tuple[Deduction, ...] = ()
+    paid: Money | None = None
+    attempt: int = 0
+
+
+_KNOWN, _KNOWN_LINE = TypeAdapter(Known), TypeAdapter(KnownLine)
+_OF_LINES = tuple(KnownLine.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A return to be made once: `key` is the form's own, `digest` tells whether a repeat asks the same."""
+    """A return to be made once: `key` is the form's own, `digest` tells whether a repeat asks the same.
+
+    `link` is the token of the shopper's page, `review_link` of the page on which staff decide.
+    """
 
     ret: Return
     messages: Sequence[Message]
@@ -44,6 +47,8 @@ class Submission:
     link: str
     returnable: dict[UUID, int]
     photos: Sequence["Photo"] = ()
+    review_link: str | None = None
+    by: str = "shopper"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +63,9 @@ class Photo:
 
 
 def as_row(asked: Submission, unit: Unit) -> dict[str, Any]:
+    """The new row of a submitted return."""
     ret = asked.ret
-    return {
+    return changing(ret) | {
         "id": ret.id,
         "retailer_id": unit.retailer_id,
         "number": ret.number,
@@ -67,27 +73,34 @@ def as_row(asked: Submission, unit: Unit) -> dict[str, Any]:
         "order_number": ret.order_number,
         "contact": ret.contact.model_dump(mode="json"),
         "address": ret.address.model_dump(mode="json"),
-        "awaiting": ret.awaiting,
-        "label": ret.label,
-        "fee_amount": ret.fee.amount,
-        "fee_currency": ret.fee.currency,
-        "lane_id": ret.lane_id,
         "inspect": ret.inspect,
         "policy_version": ret.policy_version,
         "decision": asked.decision,
-        "reached": [],
-        "kept": [],
         "owed_amount": ret.owed.amount,
         "owed_currency": ret.owed.currency,
         "submit_key": asked.key,
         "submit_digest": asked.digest,
         "status_path": asked.status_path,
+        "since": unit.now,
         "created_at": unit.now,
         "updated_at": unit.now,
     }
 
 
+def changing(ret: Return) -> dict[str, Any]:
+    """The columns that a return's life changes."""
+    return {
+        "awaiting": ret.awaiting,
+        "label": ret.label,
+        "fee_amount": ret.fee.amount,
+        "fee_currency": ret.fee.currency,
+        "lane_id": ret.lane_id,
+        "known": _KNOWN.dump_python(ret.known, mode="json", exclude_defaults=True),
+    }
+
+
 def line_row(line: Line, place: int, return_id: UUID, retailer_id: UUID) -> dict[str, Any]:
+    """The new row of a line."""
     fields = line.asked.model_dump(exclude={"owed"})
     return fields | {
         "retailer_id": retailer_id,
@@ -96,10 +109,19 @@ def line_row(line: Line, place: int, return_id: UUID, retailer_id: UUID) -> dict
         "money": line.money,
         "owed_amount": line.asked.owed.amount,
         "owed_currency": line.asked.owed.currency,
+        "known": known_of_line(line),
     }
 
 
+def known_of_line(line: Line) -> dict[str, Any]:
+    """What a line's life adds to it."""
+    known = KnownLine(**{name: getattr(line, name) for name in _OF_LINES})
+    found: dict[str, Any] = _KNOWN_LINE.dump_python(known, mode="json", exclude_defaults=True)
+    return found
+
+
 def as_return(row: Row[Any], lines: Sequence[Row[Any]]) -> Return:
+    """The return that these rows hold."""
     return Return(
         id=row.id,
         number=row.number,
@@ -114,31 +136,27 @@ def as_return(row: Row[Any], lines: Sequence[Row[Any]]) -> Return:
         lane_id=row.lane_id,
         inspect=row.inspect,
         policy_version=row.policy_version,
-        tracking_number=row.tracking_number,
-        document_id=row.document_id,
-        label_trouble=row.label_trouble,
-        reached=frozenset(map(Stage, row.reached)),
-        kept=tuple(FACTS[kept["type"]].model_validate(kept["data"]) for kept in row.kept),
+        known=_KNOWN.validate_python(row.known),
     )
 
 
 def as_line(row: Row[Any]) -> Line:
-    owed = Money(amount=row.owed_amount, currency=row.owed_currency)
-    return Line(
-        ReturnLine(
-            id=row.id,
-            order_line_id=row.order_line_id,
-            title=row.title,
-            variant=row.variant,
-            sku=row.sku,
-            image=row.image,
-            quantity=row.quantity,
-            reason=row.reason,
-            sub_reason=row.sub_reason,
-            comment=row.comment,
-            resolution=row.resolution,
-            owed=owed,
-            stage=row.stage,
-        ),
-        MoneyState(row.money),
+    """The line that this row holds."""
+    known = _KNOWN_LINE.validate_python(row.known)
+    asked = ReturnLine(
+        id=row.id,
+        order_line_id=row.order_line_id,
+        title=row.title,
+        variant=row.variant,
+        sku=row.sku,
+        image=row.image,
+        quantity=row.quantity,
+        reason=row.reason,
+        sub_reason=row.sub_reason,
+        comment=row.comment,
+        resolution=row.resolution,
+        owed=Money(amount=row.owed_amount, currency=row.owed_currency),
+        stage=row.stage,
+        keep_item=row.keep_item,
     )
+    return Line(asked, MoneyState(row.money), **{name: getattr(known, name) for name in _OF_LINES})

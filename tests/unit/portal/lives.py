@@ -3,13 +3,26 @@
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
+from libs.contracts.base import Message
 from libs.contracts.labels import LabelIssuedV1
 from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
 from libs.contracts.payments import FeeWaivedV1
-from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import Address, Contact, LabelTerms, Milestone, Money, Resolution, ReturnLine, Stage
-from services.portal.domain import Awaiting, Line, Return
+from libs.contracts.tracking import ExtraItem, InspectedLine, MilestoneReachedV1, ParcelInspectedV1
+from libs.contracts.values import (
+    Address,
+    Condition,
+    Contact,
+    LabelTerms,
+    Milestone,
+    Money,
+    Resolution,
+    ReturnLine,
+    Stage,
+)
+from services.portal.domain import Awaiting, Known, Line, Links, Parcel, Return, advance, submit
 
+LINKS = Links("https://returns.example/r/x", "https://desk.example/admin/returns/R-7KQ2M9", "help@alder.example")
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 HOME = UUID("018f0000-0000-7000-8000-000000000000")
 
 
@@ -23,14 +36,21 @@ def pounds(pence: int) -> Money:
 
 
 def a_line(
-    name: str = "shirt", *, owed: int = 4500, resolution: Resolution = Resolution.REFUND, stage: Stage = Stage.HUB_SCAN
+    name: str = "shirt",
+    *,
+    owed: int = 4500,
+    resolution: Resolution = Resolution.REFUND,
+    stage: Stage = Stage.HUB_SCAN,
+    quantity: int = 1,
+    keep_item: bool = False,
 ) -> Line:
     return Line(
         ReturnLine(
             id=an_id(name),
             order_line_id=an_id(f"order {name}"),
             title=f"Linen {name}",
-            quantity=1,
+            quantity=quantity,
+            keep_item=keep_item,
             reason="size",
             resolution=resolution,
             owed=pounds(owed),
@@ -54,6 +74,7 @@ def a_return(*lines: Line, awaiting: Awaiting = Awaiting.PAYMENT, inspect: bool 
         lane_id=an_id("lane"),
         inspect=inspect,
         policy_version=1,
+        known=Known(LINKS, price=pounds(395), approved=awaiting is not Awaiting.REVIEW, parcels=(Parcel(1),)),
     )
 
 
@@ -61,11 +82,12 @@ def fee_waived(ret: Return) -> FeeWaivedV1:
     return FeeWaivedV1(return_id=ret.id, charge_id=an_id("charge"), reason="free_label", price=ret.fee)
 
 
-def label_issued(ret: Return, number: str = "HW1") -> LabelIssuedV1:
+def label_issued(ret: Return, number: str = "HW1", *, parcel: int = 1, attempt: int = 1) -> LabelIssuedV1:
     return LabelIssuedV1(
         return_id=ret.id,
-        booking_id=an_id("booking"),
-        parcel=1,
+        booking_id=an_id(f"booking {parcel} {attempt}"),
+        parcel=parcel,
+        attempt=attempt,
         carrier="own",
         service="post",
         tracking_number=number,
@@ -74,32 +96,51 @@ def label_issued(ret: Return, number: str = "HW1") -> LabelIssuedV1:
     )
 
 
-def milestone(ret: Return, what: Milestone) -> MilestoneReachedV1:
+def milestone(ret: Return, what: Milestone, parcel: int = 1) -> MilestoneReachedV1:
     return MilestoneReachedV1(
         return_id=ret.id,
-        parcel_id=an_id("parcel"),
-        parcel=1,
-        tracking_number="HW1",
+        parcel_id=an_id(f"parcel {parcel}"),
+        parcel=parcel,
+        tracking_number=f"HW{parcel}",
         milestone=what,
         occurred_at=datetime(2026, 12, 3, tzinfo=UTC),
     )
 
 
-def first_scan(ret: Return) -> MilestoneReachedV1:
-    return milestone(ret, Milestone.ACCEPTED)
+def first_scan(ret: Return, parcel: int = 1) -> MilestoneReachedV1:
+    return milestone(ret, Milestone.ACCEPTED, parcel)
 
 
-def hub_scan(ret: Return) -> MilestoneReachedV1:
-    return milestone(ret, Milestone.HUB_RECEIVED)
+def hub_scan(ret: Return, parcel: int = 1) -> MilestoneReachedV1:
+    return milestone(ret, Milestone.HUB_RECEIVED, parcel)
 
 
-def settled(ret: Return, amount: int | None = None) -> SettlementSucceededV1:
+def found(line: Line, quantity: int = 1, condition: Condition = Condition.AS_EXPECTED) -> InspectedLine:
+    return InspectedLine(line_id=line.asked.id, quantity=quantity, condition=condition)
+
+
+def inspected(
+    ret: Return, *lines: InspectedLine, parcel: int = 1, extras: tuple[ExtraItem, ...] = ()
+) -> ParcelInspectedV1:
+    return ParcelInspectedV1(
+        return_id=ret.id,
+        inspection_id=an_id(f"inspection {parcel}"),
+        parcel_id=an_id(f"parcel {parcel}"),
+        parcel=parcel,
+        lines=lines or tuple(found(line, line.asked.quantity) for line in ret.lines),
+        extras=extras,
+        by="hub:daventry",
+    )
+
+
+def settled(ret: Return, amount: int | None = None, *names: str) -> SettlementSucceededV1:
+    lines = [line for line in ret.lines if not names or line.asked.id in map(an_id, names)]
     return SettlementSucceededV1(
         return_id=ret.id,
-        settlement_id=an_id("settlement"),
-        line_ids=tuple(line.asked.id for line in ret.lines),
+        settlement_id=an_id(f"settlement {names}"),
+        line_ids=tuple(line.asked.id for line in lines),
         resolution=Resolution.REFUND,
-        amount=pounds(ret.owed.amount if amount is None else amount),
+        amount=pounds(sum(line.due.amount for line in lines) if amount is None else amount),
         reference="gid://shopify/Refund/1",
     )
 
@@ -112,3 +153,21 @@ def settlement_refused(ret: Return) -> SettlementRefusedV1:
         code="over_refund",
         words="Refund amount is greater than net payment received",
     )
+
+
+def after(ret: Return, *facts: Message) -> Return:
+    """`ret` after these facts, in this order."""
+    for fact in facts:
+        ret, _, _ = advance(ret, fact)
+    return ret
+
+
+def posted(ret: Return) -> Return:
+    """`ret` with its fee waived, its label issued and its parcel given to the carrier."""
+    return after(ret, fee_waived(ret), label_issued(ret), first_scan(ret))
+
+
+def held(*lines: Line, by: str = "photo") -> Return:
+    """A submitted return that waits for a person."""
+    ret = a_return(*lines, awaiting=Awaiting.REVIEW)
+    return submit(ret.knowing(held=frozenset({by}), approved=False))[0]

@@ -1,9 +1,13 @@
 """Every page as Ana, who sends a shirt back, and Robin, who works for Alder, see it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from libs.chassis.ids import new_id
 from libs.contracts.values import Look, Money
+from services.portal.access import GRANTS, Role, roles_at
 from services.portal.web import assets, views
+from tests.unit.portal import desks
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 PHOTO = "https://cdn.shopify.com/s/files/1/camp-shirt.webp?v=7"
@@ -51,6 +55,7 @@ OPENED = views.ItemCard(
     sub_reason="big",
     comment="Lovely, but wide",
     wants_photos=True,
+    photos=(views.Thumb("/alder/items/photos/seam", "shirt seam"),),
     offers=OFFERS,
     resolution="refund",
     notice=views.Notice("info", "We check this by hand."),
@@ -65,10 +70,22 @@ GONE = views.ClosedItem(
     views.Link("Ask our team", "mailto:a@b.example"),
 )
 DOCK = views.Dock(3, pounds(9450), (views.Gain("refund", pounds(4500)), views.Gain("store_credit", pounds(4950))))
+PLAIN = views.ItemsPage(
+    "csrf-word",
+    "AL-1001",
+    (views.ItemCard("shirt", SHIRT, pounds(4500), 2, (), needs_comment=True, wants_photos=True),),
+    (),
+    views.Dock(0),
+    notice=views.Notice("info", "We tell you the outcome by mail."),
+    plain=True,
+)
 ITEMS = views.ItemsPage("csrf-word", "AL-1001", (CLOSED_CARD, OPENED), (GONE,), DOCK)
 FIND = views.FindPage("csrf-word", "AL-1001")
 
 SUMMARY = (views.SummaryItem("shirt", SHIRT, 2, "Doesn’t fit", "refund", pounds(9000), "Too big", "Lovely, but wide"),)
+WORN = views.SummaryItem(
+    "shirt", SHIRT, 1, "Doesn’t fit", "refund", pounds(4000), notes=(views.Note("Taken off: worn", pounds(500)),)
+)
 RECEIPT = views.Receipt(
     (views.ReceiptRow("Linen camp shirt", pounds(9000), "Two of them"), views.ReceiptRow("Return label", pounds(0))),
     pounds(9000),
@@ -92,12 +109,42 @@ STATUS = views.StatusPage(
     LINE,
     SUMMARY,
     RECEIPT,
-    LABEL,
+    (LABEL,),
     date(2026, 12, 12),
     fresh=True,
+    acts=(views.Link("Cancel this return", "/alder/r/token/cancel"),),
 )
+QUESTION = views.Question("csrf-word", "/alder/r/token/answer", "Which seam is torn?", wants_photo=True)
+ASKED = views.StatusPage(
+    "R-7KQ2M9", "AL-1001", "awaiting_information", "ana@example.com", LINE, (WORN,), RECEIPT, question=QUESTION
+)
+CONFIRM = views.ConfirmPage(
+    "csrf-word", "R-7KQ2M9", "Cancel this return?", ("Nothing will be refunded.",), "Cancel the return", "/", SUMMARY
+)
+KEEP = views.KeepPage(
+    "csrf-word",
+    "key-word",
+    "order",
+    "AL-1001",
+    "ana@example.com",
+    language="en-GB",
+    languages=(views.Choice("en-GB", "English (United Kingdom)"), views.Choice("de", "Deutsch")),
+)
+PROOF = replace(KEEP, kind="proof", kept=("0" * 32 + ".1200x900",))
+KEPT = views.KeptPage("K-7KQ2M9", by_hand=False)
+GO_ON = views.GoOnPage("csrf-word", "K-7KQ2M9", ("Linen camp shirt",), ("Wool scarf: final sale.",))
 
-ROBIN = views.Staff("Robin Hale", "manager@alder.example", "manager", "csrf-word")
+ROBIN = views.Staff(
+    "Robin Hale", "manager@alder.example", "manager", "csrf-word", frozenset(map(str, GRANTS[Role.MANAGER]))
+)
+KIT = views.Staff(
+    "Kit Moran",
+    "operator@homeward.example",
+    "platform",
+    "csrf-word",
+    frozenset(map(str, GRANTS[Role.PLATFORM])),
+    "/admin/retailers",
+)
 ROW = views.ReturnRow(
     "R-7KQ2M9", "Ana Ruiz", "ana@example.com", ("Shirt", "Socks"), ("refund",), "at_hub", pounds(9000), NOW, 1
 )
@@ -108,27 +155,6 @@ RETURNS = views.ReturnsPage(
     statuses=("at_hub", "closed"),
     older="/admin?before=x",
 )
-RETURN = views.ReturnPage(
-    ROBIN,
-    "R-7KQ2M9",
-    "AL-1001",
-    "awaiting_settlement",
-    "Ana Ruiz",
-    "ana@example.com",
-    NOW,
-    (
-        views.StaffLine(
-            SHIRT, 2, "Doesn’t fit", "refund", pounds(9000), "refused", "LCS-10", "Too big", "Wide", "gid 8"
-        ),
-    ),
-    RECEIPT,
-    LINE,
-    (views.Event(NOW, "Label made", "Labels", "HW7KQ2M9GB"),),
-    (views.Task("The shop refused the refund", NOW, "The order is archived."),),
-    LABEL,
-    "https://returns.example/alder/r/token",
-    views.Notice("ok", "Saved."),
-)
 PROBLEM = views.ProblemPage(
     "failure", "01JD9K7Q2M", "Your answers are kept.", None, views.Link("Back to your items", "/alder/items")
 )
@@ -137,10 +163,65 @@ HOME = views.HomePage(
 )
 SIGN_IN = views.SignInPage("csrf-word", "manager@alder.example", {"form": "That email and password do not match."})
 
+GONE_LINK = views.GonePage("invite")
+FORGOT = views.ForgotPage("csrf-word", "robin", {"email": "Enter the email that you sign in with"})
+JOINING = views.PasswordPage(
+    "csrf-word", "/admin/join/t", "asha@alder.example", True, "Asha Menon", "agent", {"password": "Use more"}
+)
+MEMBER = views.MemberRow("m1", "Robin Hale", "manager@alder.example", "manager", "active", NOW, is_you=True)
+INVITED = views.MemberRow("m2", "Asha Menon", "asha@alder.example", "agent", "invited", None)
+STAFF = views.StaffPage(
+    ROBIN,
+    (MEMBER, INVITED, replace(INVITED, id="m3", state="disabled")),
+    tuple(map(str, roles_at(new_id()))),
+    "Asha",
+    "asha",
+    problems={"email": "Enter their email", "role": "Choose a role"},
+    notice=views.Notice("ok", "The invite is on its way."),
+)
+ONE_MEMBER = views.MemberPage(ROBIN, INVITED, ("agent", "hub"), NOW, {"role": "Choose a role"})
+KEY = views.KeyRow("k1", "Stock system", "hw_abcde", ("returns.read", "scans.write"), "Robin Hale", NOW, NOW, None)
+KEYS = views.KeysPage(
+    ROBIN,
+    (KEY, replace(KEY, id="k2", label="Old", last_used_at=None, revoked_at=NOW)),
+    tuple(map(str, sorted(GRANTS[Role.MANAGER]))),
+    "once",
+    "Stock",
+    ("returns.read",),
+    {"label": "Say what uses the key", "scope": "Choose what the key may do"},
+    made="hw_" + "a" * 43,
+)
+ACT = views.AuditRow(7, NOW, "staff manager@alder.example", "staff.invite", "m2", "done", (("role", "agent"),))
+AUDIT = views.AuditPage(ROBIN, (ACT, replace(ACT, outcome=None, subject=None)), 14, True, older="/admin/audit?before=1")
+SESSION = views.SessionRow("Firefox on Linux", NOW, NOW, True)
+ACCOUNT = views.AccountPage(ROBIN, (SESSION, replace(SESSION, is_this=False)), {"current": "Not this one"})
+RETAILERS = views.RetailersPage(
+    KIT, (views.RetailerRow("Alder", "alder", "GBP", views.Link("alder", "https://returns.example/alder")),)
+)
+
 FOR_SHOPPERS = {"find": FIND, "items": ITEMS, "check": CHECK, "status": STATUS, "problem": PROBLEM}
-FOR_STAFF = {"returns": RETURNS, "return_": RETURN}
-OF_THE_HOUSE = {"home": HOME, "signin": SIGN_IN}
+MORE = [
+    ("items", PLAIN),
+    ("status", ASKED),
+    ("confirm", CONFIRM),
+    ("keep", KEEP),
+    ("keep", PROOF),
+    ("kept", KEPT),
+    ("goon", GO_ON),
+]
+FOR_STAFF = {
+    "returns": RETURNS,
+    "return_": desks.RETURN,
+    "password": JOINING,
+    "staff": STAFF,
+    "member": ONE_MEMBER,
+    "keys": KEYS,
+    "audit": AUDIT,
+    "account": ACCOUNT,
+}
+OF_THE_HOUSE = {"home": HOME, "signin": SIGN_IN, "forgot": FORGOT, "gone": GONE_LINK, "retailers": RETAILERS}
 EVERY = [
     *((name, view, look) for name, view in (FOR_SHOPPERS | FOR_STAFF).items() for look in (ALDER, KITE)),
+    *((name, view, ALDER) for name, view in (*MORE, *desks.DESK_PAGES)),
     *((name, view, assets.HOUSE) for name, view in OF_THE_HOUSE.items()),
 ]

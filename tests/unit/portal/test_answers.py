@@ -122,3 +122,42 @@ def test_units_that_come_back_one_return_at_a_time_add_up_to_what_was_paid(paid:
     ]
 
     assert sum(shares) == paid
+
+
+def test_a_session_holds_a_draft_whole():
+    loose = KeptPhoto(None, "photos/r/form-1/seam.webp", 1200, 900)
+    draft = a_draft(picked=(Picked(SHIRT, 2, "other"),), photos=(loose,), words="Torn", proof=True)
+
+    assert Draft.from_json(draft.as_json()) == draft
+
+
+def test_photos_of_a_kept_request_go_with_the_first_line_that_is_ticked():
+    loose = KeptPhoto(None, "photos/r/form-1/seam.webp", 1200, 900)
+    draft = a_draft(picked=(Picked(SHIRT, 1, "other"),), photos=(loose,))
+
+    assert [photo.line_id for photo in draft.photos_to_submit()] == [SHIRT]
+
+
+def test_while_rules_is_away_every_line_that_the_shop_takes_back_may_be_ticked():
+    order = a_draft().order
+
+    assert [line.line_id for line in answers.unjudged(order).lines] == [SHIRT]
+    assert answers.unjudged(a_draft(a_line(returnable=0)).order).lines == ()
+
+
+def test_ticks_made_without_terms_keep_the_reason_given_before():
+    draft = a_draft(picked=(Picked(SHIRT, 1, "size", "other"),))
+    form = FormData([("item", str(SHIRT)), (f"quantity-{SHIRT}", "2"), (f"comment-{SHIRT}", "Too long")])
+
+    [pick] = answers.picked_unjudged(form, draft)
+
+    assert pick == Picked(SHIRT, 2, "size", "other", "Too long")
+
+
+def test_without_terms_a_line_needs_words():
+    untold = a_draft(picked=(Picked(SHIRT, 1, ""),))
+    told = a_draft(picked=(Picked(SHIRT, 1, "", comment="Too long"),))
+
+    assert list(answers.missing_unjudged(untold)) == [f"comment-{SHIRT}"]
+    assert answers.missing_unjudged(told) == {}
+    assert list(answers.missing_unjudged(a_draft())) == ["item"]

@@ -18,10 +18,22 @@ from libs.contracts.portal import (
     SettlementRequestedV1,
 )
 from libs.contracts.values import Milestone, Money, Resolution, Stage
-from services.portal.domain import Awaiting, Contradiction, Effect, MoneyState, Return, advance, share, submit, total
+from services.portal.domain import (
+    Awaiting,
+    Contradiction,
+    Effect,
+    MoneyState,
+    TaskKind,
+    advance,
+    share,
+    submit,
+    tasks_of,
+    total,
+)
 from tests.unit.portal.lives import (
     a_line,
     a_return,
+    after,
     fee_waived,
     first_scan,
     hub_scan,
@@ -33,21 +45,15 @@ from tests.unit.portal.lives import (
 )
 
 
-def after(ret: Return, *facts) -> Return:
-    for fact in facts:
-        ret, _, _ = advance(ret, fact)
-    return ret
-
-
 def test_a_submitted_return_is_approved_by_policy_and_asks_for_its_fee():
-    ret, said = submit(a_return(), review=False, status_url="https://returns.example/r/x")
+    ret, said = submit(a_return())
 
     assert ret.awaiting is Awaiting.PAYMENT
     assert [type(message) for message in said] == [ReturnSubmittedV1, ReturnApprovedV1, FeeRequestedV1]
 
 
 def test_a_return_held_for_review_asks_for_nothing_yet():
-    ret, said = submit(a_return(), review=True, status_url="https://returns.example/r/x")
+    ret, said = submit(a_return().knowing(held=frozenset({"photo"})))
 
     assert ret.awaiting is Awaiting.REVIEW
     assert [type(message) for message in said] == [ReturnSubmittedV1, ReturnHeldForReviewV1]
@@ -94,7 +100,7 @@ def test_lines_of_two_stages_are_asked_for_apart():
 
 
 def test_a_line_that_gives_nothing_has_no_money_to_move():
-    ret, _ = submit(a_return(a_line(owed=0, resolution=Resolution.NONE)), review=False, status_url="https://x/r/x")
+    ret, _ = submit(a_return(a_line(owed=0, resolution=Resolution.NONE)))
 
     ret = after(ret, fee_waived(ret), label_issued(ret), first_scan(ret), hub_scan(ret))
 
@@ -102,14 +108,22 @@ def test_a_line_that_gives_nothing_has_no_money_to_move():
     assert ret.lines[0].money is MoneyState.WAIVED
 
 
-def test_a_hub_scan_that_overtakes_the_first_scan_waits_for_its_turn():
+def test_a_hub_scan_that_overtakes_the_first_scan_proves_it():
     ret = after(a_return(), fee_waived(a_return()), label_issued(a_return()))
 
     ret, _, effect = advance(ret, hub_scan(ret))
-    ret = after(ret, first_scan(ret))
+    again, said, late = advance(ret, first_scan(ret))
 
-    assert effect is Effect.KEPT
+    assert effect is Effect.APPLIED
     assert ret.awaiting is Awaiting.SETTLEMENT
+    assert (again, said, late) == (ret, [], Effect.LATE)
+
+
+def test_a_fact_that_comes_before_its_turn_is_kept_and_applied_in_it():
+    ret, said, effect = advance(a_return(), hub_scan(a_return()))
+
+    assert (ret.awaiting, said, effect) == (Awaiting.PAYMENT, [], Effect.KEPT)
+    assert after(ret, fee_waived(ret), label_issued(ret)).awaiting is Awaiting.SETTLEMENT
 
 
 def test_a_repeated_fact_changes_nothing():
@@ -162,7 +176,7 @@ def test_a_refusal_that_a_label_has_overtaken_leaves_nothing_behind():
     ends = {after(start, *order) for order in permutations([fee_waived(start), refused, label_issued(start)])}
 
     assert len(ends) == 1
-    assert ends.pop().kept == ()
+    assert tasks_of(ends.pop()) == frozenset()
 
 
 def test_a_settlement_of_another_amount_contradicts():
@@ -170,7 +184,7 @@ def test_a_settlement_of_another_amount_contradicts():
         a_return(), fee_waived(a_return()), label_issued(a_return()), first_scan(a_return()), hub_scan(a_return())
     )
 
-    with pytest.raises(Contradiction, match="not what is owed"):
+    with pytest.raises(Contradiction, match="not what is due"):
         advance(ret, settled(ret, amount=4501))
 
 
@@ -193,7 +207,8 @@ def test_a_refused_settlement_leaves_the_return_waiting_for_a_person():
 
     ret, said, _ = advance(ret, settlement_refused(ret))
 
-    assert (ret.awaiting, ret.trouble, said) == (Awaiting.SETTLEMENT, "settlement_refused", [])
+    assert (ret.awaiting, said) == (Awaiting.SETTLEMENT, [])
+    assert [task.kind for task in tasks_of(ret)] == [TaskKind.SETTLEMENT_REFUSED]
     assert after(ret, settled(ret)).awaiting is Awaiting.CLOSED
 
 

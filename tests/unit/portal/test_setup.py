@@ -3,8 +3,11 @@
 import pytest
 from pydantic import ValidationError
 
-from deploy.local.retailers import retailers
-from services.portal.setup import NewRetailer
+from deploy.local.retailers import PLATFORM, retailers
+from services.portal.access import May, Role
+from services.portal.setup import NewRetailer, Platform
+
+ROBIN = {"email": "robin@alder.example", "password": "walk the long way home"}
 
 
 def alder(**changes: object) -> dict:
@@ -30,3 +33,31 @@ def test_the_retailers_of_the_demo_are_retailers():
 def test_what_would_mean_something_else_in_an_address_a_header_or_a_mail_is_refused(changes: dict):
     with pytest.raises(ValidationError, match=next(iter(changes))):
         NewRetailer.model_validate(alder(**changes))
+
+
+def test_the_demo_has_somebody_of_every_role_and_an_operator():
+    staff = NewRetailer.model_validate(alder()).staff
+
+    assert {member.role for member in staff} == set(Role) - {Role.PLATFORM}
+    assert all(member.known_as != member.email for member in staff)
+    assert Platform.model_validate({"platform": PLATFORM}).platform.known_as == PLATFORM["name"]
+
+
+def test_a_member_without_a_name_or_a_role_is_a_manager_known_by_the_email():
+    [robin] = NewRetailer.model_validate(alder(staff=[ROBIN])).staff
+
+    assert (robin.known_as, robin.role) == ("robin", Role.MANAGER)
+
+
+@pytest.mark.parametrize("changes", [{"role": "platform"}, {"role": "owner"}, {"password": "password1234"}])
+def test_a_member_of_a_retailer_has_one_of_its_roles_and_a_good_password(changes: dict):
+    with pytest.raises(ValidationError, match=next(iter(changes))):
+        NewRetailer.model_validate(alder(staff=[ROBIN | changes]))
+
+
+def test_a_key_of_a_retailer_manages_nobody_unless_asked_and_never_operates_the_platform():
+    usual = NewRetailer.model_validate(alder()).key_scopes
+
+    assert usual.isdisjoint({May.MANAGE_STAFF, May.MANAGE_KEYS, May.OPERATE})
+    with pytest.raises(ValidationError, match="key_scopes"):
+        NewRetailer.model_validate(alder(key_scopes=["platform.operate"]))

@@ -11,7 +11,7 @@ import pytest
 from libs.contracts.values import Look
 from services.portal.web import assets, phrases, views
 from services.portal.web.render import environment, headers, render
-from tests.unit.portal import screens
+from tests.unit.portal import desks, screens
 from tests.unit.portal.markup import Element, read
 from tests.unit.portal.screens import ALDER, KITE, NOW
 
@@ -217,6 +217,7 @@ def test_an_item_keeps_every_answer():
     items = page("items", screens.ITEMS)
     checked = {field["name"]: field["value"] for field in items.having("checked")}
 
+    assert [button["value"] for button in items.having("name", "drop")] == ["shirt seam"]
     assert checked == {"item": "shirt", "reason-shirt": "size", "sub-shirt": "big", "resolution-shirt": "refund"}
     assert [option.text for option in items.one("quantity-shirt").having("selected")] == ["2"]
     assert items.one("comment-shirt").text == "Lovely, but wide"
@@ -272,6 +273,74 @@ def test_the_check_page_leads_back_to_each_item_and_sends_its_key():
     assert [form["action"] for form in check.every("form")] == ["/alder/submit"]
 
 
+def test_the_page_without_terms_asks_for_words_and_no_reasons():
+    plain = page("items", screens.PLAIN)
+
+    assert plain.having("data-preview") == plain.having("data-swap-on") == []
+    assert list(plain.every("fieldset")) == []
+    assert {plain.one(id).tag for id in ("comment-shirt", "photo-shirt", "quantity-shirt")} == {
+        "textarea",
+        "input",
+        "select",
+    }
+
+
+def test_enter_in_a_field_goes_on_and_takes_no_photo_out():
+    [form] = page("items", screens.ITEMS).having("data-preview")
+
+    first = next(form.every("button"))
+
+    assert first["name"] == ""
+
+
+def test_a_label_that_is_priced_later_has_no_price():
+    way = views.Way("Label by email", None, "We email it to you, with its price.")
+
+    said = page("check", replace(screens.CHECK, way=way)).one("main").text
+
+    assert "Label by email We email it to you" in said
+
+
+def test_what_is_taken_off_is_said_with_its_amount_and_its_reason():
+    assert "Taken off: worn £5.00" in page("status", screens.ASKED).text
+
+
+def test_staff_ask_and_the_shopper_answers_on_the_same_page():
+    asked = page("status", screens.ASKED)
+    [form] = asked.every("form")
+
+    assert "Which seam is torn?" in asked.text
+    assert (form["action"], form["enctype"]) == ("/alder/r/token/answer", "multipart/form-data")
+
+
+def test_each_parcel_has_its_label():
+    two = tuple(replace(screens.LABEL, parcel=f"{n}/2", address=f"/l?parcel={n}") for n in (1, 2))
+
+    links = [
+        link.text
+        for link in page("status", replace(screens.STATUS, labels=two)).every("a")
+        if link["href"].startswith("/l?")
+    ]
+
+    assert links == ["Download label · 1/2", "Download label · 2/2"]
+
+
+def test_photos_that_came_before_are_sent_again_with_the_form():
+    again = page("keep", screens.PROOF)
+
+    assert [field["value"] for field in again.having("name", "kept")] == list(screens.PROOF.kept)
+    assert "1 photo is kept" in again.text
+
+
+def test_a_link_to_go_on_opens_by_a_button_alone():
+    opening = page("goon", screens.GO_ON)
+    [form] = opening.every("form")
+
+    assert (form["method"], form["action"]) == ("post", "")
+    assert [link["href"] for link in opening.one("main").every("a")] == []
+    assert "Wool scarf: final sale." in opening.text
+
+
 def test_nothing_to_pay_reads_as_free():
     said = page("check", screens.CHECK).text
 
@@ -281,8 +350,8 @@ def test_nothing_to_pay_reads_as_free():
 
 @pytest.mark.parametrize("status", sorted(phrases.STATUSES))
 def test_a_return_has_a_page_in_every_state(status: str):
-    shopper = page("status", replace(screens.STATUS, status=status, label=None))
-    staff = page("return_", replace(screens.RETURN, status=status, label=None))
+    shopper = page("status", replace(screens.STATUS, status=status, labels=()))
+    staff = page("return_", replace(desks.RETURN, ret=replace(desks.RETURN.ret, status=status)))
 
     assert next(shopper.every("h1")).text == phrases.STATUSES[status].heading
     assert phrases.STATUSES[status].staff in staff.text
@@ -290,9 +359,9 @@ def test_a_return_has_a_page_in_every_state(status: str):
 
 @pytest.mark.parametrize("money", sorted(phrases.MONEY))
 def test_staff_see_where_the_money_of_a_line_is(money: str):
-    [line] = screens.RETURN.lines
+    line = replace(desks.RETURN.ret.lines[0], money=money)
 
-    said = page("return_", replace(screens.RETURN, lines=(replace(line, money=money),))).text
+    said = page("return_", replace(desks.RETURN, ret=replace(desks.RETURN.ret, lines=(line,)))).text
 
     assert phrases.MONEY[money][0] in said
 

@@ -34,7 +34,7 @@ def test_every_view_is_frozen():
 
 
 def test_every_form_carries_its_problems_and_its_csrf():
-    forms = [views.FindPage, views.ItemsPage, views.CheckPage, views.SignInPage]
+    forms = [views.FindPage, views.ItemsPage, views.CheckPage, views.SignInPage, views.KeepPage, views.Question]
 
     assert all({"csrf", "problems"} <= {field.name for field in fields(form)} for form in forms)
 

@@ -1,0 +1,239 @@
+"""A return and all that is known of it. Knowledge only grows, so that the order in which it comes does not matter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from uuid import UUID
+
+from libs.contracts.values import (
+    Address,
+    Condition,
+    Contact,
+    LabelTerms,
+    Money,
+    Resolution,
+    ReturnLine,
+    Stage,
+)
+from services.portal.domain.states import (
+    CALLED_OFF,
+    ENDED,
+    Awaiting,
+    FeeState,
+    LabelState,
+    MoneyState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Deduction:
+    """Why a line gives less than it owes: `code` is `not_arrived` or `by_hand`; `words` are for the shopper too."""
+
+    code: str
+    amount: Money
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A return line and where its money is.
+
+    `arrived` is how many units a hub counted and `condition` the worst they were found in; None before an inspection.
+    `instead` is the resolution a person chose over the shopper's. `paid` is what the shop gave.
+    """
+
+    asked: ReturnLine
+    money: MoneyState = MoneyState.NOT_DUE
+    arrived: int | None = None
+    condition: Condition | None = None
+    found: str | None = None
+    instead: Resolution | None = None
+    deductions: tuple[Deduction, ...] = ()
+    paid: Money | None = None
+    attempt: int = 0
+
+    @property
+    def resolution(self) -> Resolution:
+        """What the shopper gets."""
+        return self.instead or self.asked.resolution
+
+    @property
+    def deducted(self) -> Money:
+        """What is taken off."""
+        return Money(amount=sum(each.amount.amount for each in self.deductions), currency=self.asked.owed.currency)
+
+    @property
+    def due(self) -> Money:
+        """What is to be given: what is owed less what is taken off, never below zero."""
+        left = max(0, self.asked.owed.amount - self.deducted.amount)
+        return Money(amount=left, currency=self.asked.owed.currency)
+
+    @property
+    def units(self) -> int:
+        """How many units a settlement is for: those that arrived, where they were counted before the money moves."""
+        if self.arrived is None or self.asked.stage is not Stage.INSPECTED:
+            return self.asked.quantity
+        return min(self.arrived, self.asked.quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A box of this return, counted from 1; `attempt` counts the labels asked for it.
+
+    `accepted` by its carrier, `received` at its hub, `inspected` there. `given_up`: a person says that it will not come.
+    """
+
+    number: int
+    attempt: int = 1
+    label: LabelState = LabelState.WANTED
+    tracking_number: str | None = None
+    document_id: UUID | None = None
+    accepted: bool = False
+    received: bool = False
+    inspected: bool = False
+    given_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that a person must look at and that nothing else of the return tells; gone when a person clears it."""
+
+    kind: str
+    subject: str
+    words: str | None = None
+    cleared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses in mails: the shopper's `status` page, the staff's `manage` page, and where reviews are mailed `to`."""
+
+    status: str
+    manage: str | None = None
+    to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """All that a return remembers beside its state. `attempt` counts its lives: it grows when it is revived.
+
+    `held` says what held it for review, by `photo_ids` among others; `asked` is what the shopper was asked for, `words` what
+    staff last told them. `price` is what the lane's label costs the shopper where the label is paid.
+    """
+
+    links: Links
+    price: Money | None = None
+    photo_ids: tuple[UUID, ...] = ()
+    held: frozenset[str] = frozenset()
+    approved: bool = False
+    attempt: int = 1
+    fee: FeeState = FeeState.OPEN
+    parcels: tuple[Parcel, ...] = ()
+    inspections: frozenset[UUID] = frozenset()
+    marks: tuple[Mark, ...] = ()
+    asked: str | None = None
+    wants_photo: bool = False
+    answer: str | None = None
+    words: str | None = None
+    cancelled_by: str | None = None
+    withdrawn_at: datetime | None = None
+    reminded: bool = False
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """One shopper's request and all that is known of it. Without `lane_id` the way back is not quoted yet."""
+
+    id: UUID
+    number: str
+    order_id: UUID
+    order_number: str
+    contact: Contact
+    address: Address
+    awaiting: Awaiting
+    lines: tuple[Line, ...]
+    label: LabelTerms
+    fee: Money
+    lane_id: UUID | None
+    inspect: bool
+    policy_version: int
+    known: Known = field(default_factory=lambda: Known(Links("")))
+
+    @property
+    def owed(self) -> Money:
+        """What the shopper gets for all lines by the decision, before anything is taken off."""
+        return total(line.asked.owed for line in self.lines)
+
+    @property
+    def travelling(self) -> tuple[Parcel, ...]:
+        """The parcels that are expected."""
+        return tuple(parcel for parcel in self.known.parcels if not parcel.given_up)
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing more is awaited."""
+        return self.awaiting in ENDED
+
+    @property
+    def tracking_number(self) -> str | None:
+        """The first parcel's number."""
+        return next((parcel.tracking_number for parcel in self.known.parcels if parcel.tracking_number), None)
+
+    def parcel(self, number: int) -> Parcel | None:
+        """The parcel with this number, or None."""
+        return next((parcel for parcel in self.known.parcels if parcel.number == number), None)
+
+    def line(self, line_id: UUID) -> Line | None:
+        """The line with this id, or None."""
+        return next((line for line in self.lines if line.asked.id == line_id), None)
+
+    def knowing(self, **changes: object) -> "Return":
+        """The return with more known of it."""
+        return replace(self, known=replace(self.known, **changes))  # type: ignore[arg-type]
+
+    def with_parcel(self, parcel: Parcel) -> "Return":
+        """The return with this parcel in place of the one with its number, or added."""
+        others = (each for each in self.known.parcels if each.number != parcel.number)
+        return self.knowing(parcels=tuple(sorted((*others, parcel), key=lambda each: each.number)))
+
+    def with_line(self, line: Line) -> "Return":
+        """The return with this line in place of the one with its id."""
+        return replace(self, lines=tuple(line if each.asked.id == line.asked.id else each for each in self.lines))
+
+    def marked(self, kind: str, subject: str, words: str | None = None) -> "Return":
+        """The return with this mark, unless it has it, cleared or not."""
+        if any((mark.kind, mark.subject) == (kind, subject) for mark in self.known.marks):
+            return self
+        new = sorted((*self.known.marks, Mark(kind, subject, words)), key=lambda mark: (mark.kind, mark.subject))
+        return self.knowing(marks=tuple(new))
+
+    def held_units(self) -> dict[UUID, int]:
+        """How many units of each order line this return keeps from being returned again."""
+        held: dict[UUID, int] = {}
+        for line in self.lines:
+            free = self.awaiting in CALLED_OFF or self.awaiting is Awaiting.CLOSED or line.money is MoneyState.SETTLED
+            held[line.asked.order_line_id] = held.get(line.asked.order_line_id, 0) + (
+                0 if free else line.asked.quantity
+            )
+        return held
+
+
+def total(amounts: Iterable[Money]) -> Money:
+    """The sum of amounts in one currency; there must be at least one."""
+    first, *rest = amounts
+    if any(amount.currency != first.currency for amount in rest):
+        raise ValueError("amounts in several currencies have no sum")
+    return Money(amount=first.amount + sum(amount.amount for amount in rest), currency=first.currency)
+
+
+def share(paid: Money, *, quantity: int, units: int, before: int = 0) -> Money:
+    """What `units` of `quantity` cost when all cost `paid`, after `before` units were shared out.
+
+    Cumulative rounding half up, so that the shares of all units add up to `paid` exactly.
+    """
+
+    def upto(count: int) -> int:
+        return (2 * paid.amount * count + quantity) // (2 * quantity)
+
+    return Money(amount=upto(before + units) - upto(before), currency=paid.currency)

@@ -1,0 +1,147 @@
+"""What a person must do, made from what is known of a return: a task is there while its cause is, and gone with it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from libs.contracts.values import Stage
+from services.portal.domain import knowledge
+from services.portal.domain.returns import Return
+from services.portal.domain.states import CALLED_OFF, Awaiting, FeeState, LabelState, MoneyState
+from services.portal.domain.waiting import limit_of
+
+
+class TaskKind(StrEnum):
+    """What there is to do."""
+
+    REVIEW = "review"
+    FEE_FAILED = "fee_failed"
+    FEE_TO_REFUND = "fee_to_refund"
+    LABEL_REFUSED = "label_refused"
+    LABEL_UNKNOWN = "label_unknown"
+    LABEL_EXPIRED = "label_expired"
+    DECIDE_LINE = "decide_line"
+    SETTLE_BY_HAND = "settle_by_hand"
+    SETTLEMENT_REFUSED = "settlement_refused"
+    SETTLEMENT_UNKNOWN = "settlement_unknown"
+    WITHDRAWAL = "withdrawal"
+    OVERDUE = "overdue"
+    MESSAGE_BOUNCED = knowledge.BOUNCED
+    EXTRA_ITEM = knowledge.EXTRA_ITEM
+    PARCEL_IN_TROUBLE = knowledge.IN_TROUBLE
+    SCAN_VOIDED = knowledge.SCAN_TAKEN_BACK
+    LATE_PARCEL = knowledge.LATE_PARCEL
+    NOT_AS_EXPECTED = knowledge.NOT_AS_EXPECTED
+    NO_LANE = "no_lane"
+    UNKNOWN_PARCEL = "unknown_parcel"
+    INTAKE_UNMATCHED = "intake_unmatched"
+    PROOF_OF_PURCHASE = "proof_of_purchase"
+    AUDIT_WITHOUT_OUTCOME = "audit_without_outcome"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """Who owns a task of a kind, what it says, and the acts that clear it, first the usual one."""
+
+    role: str
+    words: str
+    acts: tuple[str, ...]
+
+
+TASKS: dict[TaskKind, Owed] = {
+    TaskKind.REVIEW: Owed("agent", "Decide on the return", ("accept", "reject", "ask")),
+    TaskKind.FEE_FAILED: Owed("agent", "The label fee was not paid", ("fee", "cancel")),
+    TaskKind.FEE_TO_REFUND: Owed("finance", "Give the label fee back", ("fee",)),
+    TaskKind.LABEL_REFUSED: Owed("agent", "The carrier refused the label", ("labels/again", "label")),
+    TaskKind.LABEL_UNKNOWN: Owed("agent", "It is not known whether the carrier made the label", ("label",)),
+    TaskKind.LABEL_EXPIRED: Owed("agent", "The label has expired", ("labels/again",)),
+    TaskKind.DECIDE_LINE: Owed("finance", "Decide what is given for what came back", ("settle", "waive-line")),
+    TaskKind.SETTLE_BY_HAND: Owed("finance", "Settle this line by hand", ("settle", "waive-line")),
+    TaskKind.SETTLEMENT_REFUSED: Owed(
+        "finance", "The shop refused the settlement", ("settle", "settlement", "waive-line")
+    ),
+    TaskKind.SETTLEMENT_UNKNOWN: Owed("finance", "It is not known whether the shop settled", ("settlement",)),
+    TaskKind.WITHDRAWAL: Owed(
+        "finance", "The shopper withdrew: pay within 14 days of the declaration", ("settle", "close")
+    ),
+    TaskKind.OVERDUE: Owed("agent", "Nothing has come in time", ("close", "cancel")),
+    TaskKind.MESSAGE_BOUNCED: Owed("agent", "An email did not arrive", ("clear",)),
+    TaskKind.EXTRA_ITEM: Owed("hub", "Something came that is not of this return", ("clear",)),
+    TaskKind.PARCEL_IN_TROUBLE: Owed("agent", "The carrier reports trouble with the parcel", ("clear", "settle")),
+    TaskKind.SCAN_VOIDED: Owed("hub", "A hub scan was taken back", ("clear",)),
+    TaskKind.LATE_PARCEL: Owed("agent", "A parcel of an ended return was scanned", ("revive", "clear")),
+    TaskKind.NOT_AS_EXPECTED: Owed("agent", "What came is not what was asked for, and its money has moved", ("clear",)),
+    TaskKind.NO_LANE: Owed("merchandiser", "No lane leads from this country", ("clear", "close")),
+    TaskKind.UNKNOWN_PARCEL: Owed("hub", "A parcel was scanned that is not known", ("clear",)),
+    TaskKind.INTAKE_UNMATCHED: Owed("agent", "Find the order of a request", ("match", "clear")),
+    TaskKind.PROOF_OF_PURCHASE: Owed("agent", "Find the order of a proof of purchase", ("match", "clear")),
+    TaskKind.AUDIT_WITHOUT_OUTCOME: Owed("manager", "It is not known whether an act was done", ("clear",)),
+}
+_LABELS = {
+    LabelState.REFUSED: TaskKind.LABEL_REFUSED,
+    LabelState.UNKNOWN: TaskKind.LABEL_UNKNOWN,
+    LabelState.EXPIRED: TaskKind.LABEL_EXPIRED,
+}
+_MONEY = {
+    MoneyState.DUE: TaskKind.DECIDE_LINE,
+    MoneyState.REFUSED: TaskKind.SETTLEMENT_REFUSED,
+    MoneyState.UNKNOWN: TaskKind.SETTLEMENT_UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Task:
+    """One thing to do on a return; `subject` names the parcel, line or mark that it is about."""
+
+    kind: TaskKind
+    subject: str
+    words: str | None = None
+
+
+def tasks_of(ret: Return) -> frozenset[Task]:
+    """All that a person must do on `ret` now."""
+    return frozenset((*_of_the_whole(ret), *_of_parcels(ret), *_of_lines(ret), *_of_marks(ret)))
+
+
+def role_of(ret: Return, kind: TaskKind) -> str:
+    """Who owns the task: for one that is overdue, whoever looks after what is awaited."""
+    if kind is not TaskKind.OVERDUE:
+        return TASKS[kind].role
+    limit = limit_of(ret)
+    return limit.waits_for if limit is not None and limit.waits_for in {"hub", "finance"} else TASKS[kind].role
+
+
+def _of_the_whole(ret: Return) -> Iterator[Task]:
+    if ret.awaiting is Awaiting.REVIEW:
+        yield Task(TaskKind.REVIEW, "", ", ".join(sorted(ret.known.held)))
+    if ret.awaiting is Awaiting.PAYMENT and ret.known.fee is FeeState.FAILED:
+        yield Task(TaskKind.FEE_FAILED, "")
+    if ret.awaiting in CALLED_OFF and ret.known.fee is FeeState.PAID:
+        yield Task(TaskKind.FEE_TO_REFUND, "")
+    if ret.known.withdrawn_at is not None and not ret.is_ended:
+        yield Task(TaskKind.WITHDRAWAL, "", ret.known.withdrawn_at.date().isoformat())
+    if ret.known.overdue:
+        yield Task(TaskKind.OVERDUE, ret.awaiting)
+
+
+def _of_parcels(ret: Return) -> Iterator[Task]:
+    if ret.is_ended:
+        return
+    for parcel in ret.travelling:
+        if parcel.label in _LABELS and not parcel.accepted:
+            yield Task(_LABELS[parcel.label], str(parcel.number))
+
+
+def _of_lines(ret: Return) -> Iterator[Task]:
+    for line in ret.lines:
+        by_hand = line.money is MoneyState.NOT_DUE and line.asked.stage is Stage.MANUAL
+        if line.money in _MONEY:
+            yield Task(_MONEY[line.money], str(line.asked.id), line.found)
+        elif by_hand and ret.awaiting is Awaiting.SETTLEMENT:
+            yield Task(TaskKind.SETTLE_BY_HAND, str(line.asked.id))
+
+
+def _of_marks(ret: Return) -> Iterator[Task]:
+    for mark in ret.known.marks:
+        if not mark.cleared:
+            yield Task(TaskKind(mark.kind), mark.subject, mark.words)

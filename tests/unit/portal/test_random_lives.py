@@ -1,0 +1,263 @@
+"""Random lives of a return: any act at any moment, facts late, early and twice; what must never happen does not."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from libs.contracts.portal import (
+    LabelRequestedV1,
+    ReminderDueV1,
+    ReturnApprovedV1,
+    ReturnClosedV1,
+    ReturnSubmittedV1,
+    SettlementRequestedV1,
+)
+from libs.contracts.values import Condition, LabelTerms, Milestone, Resolution, Stage
+from services.portal.domain import (
+    ENDED,
+    Awaiting,
+    FeeState,
+    MoneyState,
+    NotNow,
+    Return,
+    act,
+    acts,
+    advance,
+    limit_of,
+    next_moment,
+    submit,
+    tasks_of,
+)
+from tests.unit.portal.lives import LINKS, NOON, a_line, a_return, found, inspected, milestone, pounds
+from tests.unit.portal.world import World
+
+STAGES, LABELS = st.sampled_from(Stage), st.sampled_from(LabelTerms)
+
+
+class RandomLives(RuleBasedStateMachine):
+    """One return of two lines, the services around it, and people who do what they like."""
+
+    ret: Return
+
+    @initialize(
+        stages=st.tuples(STAGES, STAGES), inspect=st.booleans(), held=st.booleans(), keep=st.booleans(), label=LABELS
+    )
+    def submitted(self, stages, inspect, held, keep, label):
+        lines = (
+            a_line("shirt", owed=10_001, quantity=3, stage=stages[0]),
+            a_line("scarf", owed=3800, stage=stages[1], keep_item=keep),
+        )
+        fee = pounds(395 if label is LabelTerms.PAID else 0)
+        asked = replace(a_return(*lines, inspect=inspect), label=label, fee=fee)
+        reasons = frozenset({"photo"}) if held else frozenset()
+        self.ret, said = submit(asked.knowing(approved=False, parcels=(), held=reasons, links=LINKS, price=pounds(395)))
+        self.world, self.said, self.since, self.now, self.inspections = World(self.ret.id), [], NOON, NOON, 0
+        self._stated(said)
+
+    def _stated(self, messages):
+        self.said += messages
+        for message in messages:
+            self.world.hear(message, self.draw_luck)
+
+    def draw_luck(self, ways):
+        """How the outside answers next: the first way mostly, so that lives get on."""
+        self.turns = getattr(self, "turns", 0) + 1
+        return ways[0] if self.turns % 3 else ways[self.luck % len(ways)]
+
+    luck = 1
+
+    def _take(self, ret, messages):
+        if ret.awaiting is not self.ret.awaiting:
+            self.since = self.now
+        self.ret = ret
+        self._stated(messages)
+
+    def _do(self, what):
+        try:
+            self._take(*act(self.ret, what))
+        except NotNow:
+            return
+
+    @rule(luck=st.integers(0, 2))
+    def fortune_turns(self, luck):
+        self.luck = luck
+
+    @precondition(lambda self: self.world.on_the_way)
+    @rule(data=st.data(), again=st.booleans())
+    def a_fact_arrives(self, data, again):
+        place = data.draw(st.integers(0, len(self.world.on_the_way) - 1))
+        fact = self.world.on_the_way[place]
+        if not again:
+            self.world.on_the_way.pop(place)
+        ret, said, _ = advance(self.ret, fact)
+        self._take(ret, said)
+
+    @precondition(lambda self: self.ret.known.approved and self.ret.travelling)
+    @rule(what=st.sampled_from([Milestone.ACCEPTED, Milestone.IN_TRANSIT, Milestone.HUB_RECEIVED]), first=st.booleans())
+    def a_parcel_is_scanned(self, what, first):
+        parcel = self.ret.travelling[0 if first else -1]
+        self.world.on_the_way.append(milestone(self.ret, what, parcel.number))
+
+    @precondition(lambda self: self.ret.known.approved and any(parcel.received for parcel in self.ret.travelling))
+    @rule(units=st.integers(0, 3), condition=st.sampled_from(Condition))
+    def a_parcel_is_opened(self, units, condition):
+        parcel = next(parcel for parcel in self.ret.travelling if parcel.received)
+        self.inspections += 1
+        seen = inspected(
+            self.ret, found(self.ret.lines[0], units, condition), found(self.ret.lines[1], 1), parcel=parcel.number
+        )
+        numbered = seen.model_copy(update={"inspection_id": self._id(f"inspection {self.inspections}")})
+        self.world.on_the_way.append(numbered)
+
+    @staticmethod
+    def _id(name):
+        from tests.unit.portal.lives import an_id
+
+        return an_id(name)
+
+    @rule(label=LABELS, keep=st.booleans())
+    def staff_accept(self, label, keep):
+        self._do(acts.Accept(label, keep_item=keep))
+
+    @rule(
+        what=st.sampled_from(
+            [
+                acts.AskInformation("Why?"),
+                acts.GiveInformation("Because."),
+                acts.LabelAgain(1),
+                acts.AddParcel(),
+                acts.GiveUpParcel(2),
+                acts.Revive(),
+                acts.Withdraw(NOON),
+            ]
+        )
+    )
+    def somebody_acts(self, what):
+        self._do(what)
+
+    @rule(what=st.sampled_from([acts.Reject("No."), acts.Cancel("shopper"), acts.Close()]), indeed=st.booleans())
+    def somebody_ends_it(self, what, indeed):
+        if indeed:
+            self._do(what)
+
+    @rule()
+    def life_goes_on(self):
+        """What mostly happens next: everything under way arrives, and then what is awaited comes."""
+        while self.world.on_the_way:
+            ret, said, _ = advance(self.ret, self.world.on_the_way.pop(0))
+            self._take(ret, said)
+        match self.ret.awaiting:
+            case Awaiting.REVIEW:
+                self._do(acts.Accept(LabelTerms.FREE))
+            case Awaiting.INFORMATION:
+                self._do(acts.GiveInformation("Because."))
+            case Awaiting.PAYMENT:
+                self.world.pay()
+            case Awaiting.LABEL:
+                self._do(acts.LabelAgain(1))
+            case Awaiting.DROPOFF:
+                self._scan_all(Milestone.ACCEPTED)
+            case Awaiting.IN_TRANSIT:
+                self._scan_all(Milestone.HUB_RECEIVED)
+            case Awaiting.SETTLEMENT:
+                self.world.find_out(True, {line.asked.id: line.due for line in self.ret.lines})
+
+    def _scan_all(self, what):
+        self.world.on_the_way += [milestone(self.ret, what, parcel.number) for parcel in self.ret.travelling]
+
+    life_goes_on_again = rule()(lambda self: self.life_goes_on())
+    and_again = rule()(lambda self: self.life_goes_on())
+
+    @rule(first=st.booleans(), amount=st.none() | st.integers(1, 12_000))
+    def staff_settle(self, first, amount):
+        line = self.ret.lines[0 if first else 1]
+        self._do(acts.Settle((acts.LineSettlement(line.asked.id, pounds(amount) if amount else None),)))
+
+    @rule(first=st.booleans())
+    def staff_waive(self, first):
+        self._do(acts.WaiveLine(self.ret.lines[0 if first else 1].asked.id, "It was worn."))
+
+    @rule(days=st.sampled_from([0, 1, 3, 11, 20]))
+    def the_clock_moves(self, days):
+        self.now += timedelta(days=days)
+        self._do(acts.Tick(self.since, self.now))
+
+    @rule(what=st.sampled_from(["pay", "fail", "give_back"]))
+    def payments_hears_of_the_fee(self, what):
+        getattr(self.world, what)()
+
+    @rule(happened=st.booleans())
+    def a_person_looks_at_the_shop(self, happened):
+        self.world.find_out(happened, {line.asked.id: line.due for line in self.ret.lines})
+
+    # ---- what must hold after every step -------------------------------------------------------------------------
+
+    @invariant()
+    def it_has_ended_or_says_what_it_waits_for(self):  # I1
+        if self.ret.awaiting in ENDED:
+            assert next_moment(self.ret, self.since) is None
+        else:
+            assert limit_of(self.ret) is not None
+            stuck = next_moment(self.ret, self.since) is None
+            assert not stuck or tasks_of(self.ret), "what waits without a moment is a task"
+
+    @invariant()
+    def nobody_is_given_more_than_is_owed(self):  # I2
+        for line in self.ret.lines:
+            assert sum(each.amount for each in self.world.paid.get(line.asked.id, ())) <= line.asked.owed.amount
+            assert 0 <= line.due.amount <= line.asked.owed.amount
+
+    @invariant()
+    def a_parcel_has_at_most_one_live_label(self):  # I3
+        for parcel in self.ret.known.parcels:
+            assert len(self.world.live_labels(parcel.number)) <= 1
+
+    @invariant()
+    def the_fee_is_paid_at_most_once(self):  # I4
+        assert self.world.charges <= 1
+
+    @invariant()
+    def a_line_is_settled_at_most_once(self):  # I5
+        assert all(len(each) == 1 for each in self.world.paid.values())
+        for message in self.said:
+            if isinstance(message, SettlementRequestedV1):
+                assert all(1 <= line.quantity <= self.ret.line(line.id).asked.quantity for line in message.lines)
+
+    @invariant()
+    def what_is_told_settled_was_settled(self):  # I9, as far as this service goes
+        for line in self.ret.lines:
+            if line.money is MoneyState.SETTLED and line.asked.resolution is not Resolution.NONE:
+                assert self.world.paid[line.asked.id] == [line.paid]
+
+    @invariant()
+    def no_label_is_asked_for_before_it_is_paid_waived_or_granted(self):  # I7, and I6: the fee is settled one way only
+        if any(isinstance(message, LabelRequestedV1) for message in self.said):
+            assert self.ret.known.approved or self.ret.awaiting in {Awaiting.REVIEW, *ENDED}
+            granted = self.ret.label is LabelTerms.FREE
+            assert granted or self.ret.known.fee in {FeeState.PAID, FeeState.WAIVED, FeeState.REFUNDED}
+
+    @invariant()
+    def everything_is_said_once(self):  # I8
+        counted = Counter(
+            (type(message), getattr(message, "attempt", 1), getattr(message, "parcel", None))
+            for message in self.said
+            if isinstance(message, ReturnSubmittedV1 | ReturnApprovedV1 | ReturnClosedV1 | LabelRequestedV1)
+        )
+        assert all(times == 1 for times in counted.values()), counted
+        reminders = Counter(m.awaiting for m in self.said if isinstance(m, ReminderDueV1))
+        assert all(times <= 5 for times in reminders.values())
+
+    @invariant()
+    def an_ended_return_holds_no_units(self):
+        if self.ret.awaiting in ENDED:
+            assert set(self.ret.held_units().values()) == {0}
+
+
+RandomLives.TestCase.settings = settings(
+    max_examples=500, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+TestRandomLives = RandomLives.TestCase

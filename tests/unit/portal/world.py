@@ -1,0 +1,167 @@
+"""The other services as a return meets them, reduced to what they promise: they answer what it states, sooner or later."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from uuid import UUID
+
+from libs.contracts.base import Message
+from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1, LabelVoidedV1
+from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.portal import (
+    FeeRequestedV1,
+    LabelRequestedV1,
+    LabelVoidRequestedV1,
+    ReturnCancelledV1,
+    ReturnExpiredV1,
+    SettlementRequestedV1,
+)
+from libs.contracts.values import LabelTerms, Money
+from tests.unit.portal.lives import an_id
+
+
+@dataclass
+class Label:
+    """A booking at labels."""
+
+    parcel: int
+    attempt: int
+    state: str
+    number: str
+
+
+@dataclass
+class World:
+    """What payments, labels and orders hold of one return, and the facts that are on their way to portal.
+
+    `luck` answers how the outside decides: each of its answers is drawn by the test.
+    """
+
+    return_id: UUID
+    on_the_way: list[Message] = field(default_factory=list)
+    labels: list[Label] = field(default_factory=list)
+    fee: str = "none"
+    charges: int = 0
+    asked: int | None = None
+    off: bool = False
+    paid: dict[UUID, list[Money]] = field(default_factory=dict)
+    line_states: dict[UUID, str] = field(default_factory=dict)
+    numbers: count = field(default_factory=lambda: count(1))
+
+    def hear(self, message: Message, luck) -> None:
+        """Do what the owner of the matter does on this message."""
+        match message:
+            case FeeRequestedV1():
+                self._fee(message)
+            case LabelRequestedV1():
+                self._book(message, luck(["issued", "refused", "unknown"]))
+            case LabelVoidRequestedV1():
+                self._void(message)
+            case SettlementRequestedV1():
+                self._settle(message, luck(["succeeded", "refused", "unknown"]))
+            case ReturnCancelledV1() | ReturnExpiredV1():
+                self.off = True
+
+    def live_labels(self, parcel: int) -> list[Label]:
+        """The labels of a parcel that could be used."""
+        return [label for label in self.labels if label.parcel == parcel and label.state == "issued"]
+
+    # ---- what people may have happen -----------------------------------------------------------------------------
+
+    def pay(self) -> None:
+        """The shopper pays, unless it is paid or called off."""
+        if self.fee in {"awaiting", "failed"}:
+            self.fee, self.charges = "paid", self.charges + 1
+            self._say(
+                FeePaidV1(return_id=self.return_id, charge_id=an_id("charge"), price=self._price(), reference="pi")
+            )
+
+    def fail(self) -> None:
+        """A card is declined."""
+        if self.fee == "awaiting":
+            self.fee = "failed"
+            self._say(FeeFailedV1(return_id=self.return_id, charge_id=an_id("charge"), reason="declined"))
+
+    def give_back(self) -> None:
+        """The fee of a return that was called off is given back."""
+        if self.fee == "paid" and self.off:
+            self.fee = "refunded"
+            self._say(
+                FeeRefundedV1(return_id=self.return_id, charge_id=an_id("charge"), amount=self._price(), reference="re")
+            )
+
+    def find_out(self, happened: bool, owed: dict[UUID, Money]) -> None:
+        """A person looks at the shop, and says what became of a settlement whose outcome was lost."""
+        for line_id, state in list(self.line_states.items()):
+            if state == "unknown":
+                self._outcome((line_id,), owed[line_id], "succeeded" if happened else "refused")
+
+    # ---- what the owners do --------------------------------------------------------------------------------------
+
+    def _fee(self, asked: FeeRequestedV1) -> None:
+        if self.fee != "none":
+            return
+        self.asked = asked.price.amount
+        if asked.label is LabelTerms.PAID and asked.price.amount:
+            self.fee = "awaiting"
+            return
+        self.fee = "waived"
+        self._say(
+            FeeWaivedV1(return_id=self.return_id, charge_id=an_id("charge"), reason="free_label", price=asked.price)
+        )
+
+    def _price(self) -> Money:
+        return Money(amount=self.asked or 0, currency="GBP")
+
+    def _book(self, asked: LabelRequestedV1, outcome: str) -> None:
+        if any((label.parcel, label.attempt) == (asked.parcel, asked.attempt) for label in self.labels):
+            return
+        label = Label(asked.parcel, asked.attempt, outcome, f"HW{next(self.numbers)}")
+        self.labels.append(label)
+        of = {
+            "return_id": self.return_id,
+            "booking_id": an_id(label.number),
+            "parcel": asked.parcel,
+            "attempt": asked.attempt,
+        }
+        match outcome:
+            case "issued":
+                whole = {"carrier": "own", "service": "post", "hub": "DAV", "document_id": an_id(f"doc {label.number}")}
+                self._say(LabelIssuedV1(**of, **whole, tracking_number=label.number))
+            case "refused":
+                self._say(LabelRefusedV1(**of, code="busy", words="Later"))
+            case _:
+                self._say(LabelOutcomeUnknownV1(**of))
+
+    def _void(self, asked: LabelVoidRequestedV1) -> None:
+        for label in self.labels:
+            if (label.parcel, label.attempt) == (asked.parcel, asked.attempt) and label.state != "void":
+                label.state = "void"
+                self._say(LabelVoidedV1(return_id=self.return_id, booking_id=an_id(label.number), parcel=label.parcel))
+
+    def _settle(self, asked: SettlementRequestedV1, outcome: str) -> None:
+        for line in asked.lines:
+            if self.line_states.get(line.id) in {"succeeded", "unknown"}:
+                continue
+            self._outcome((line.id,), line.owed, outcome)
+
+    def _outcome(self, line_ids: tuple[UUID, ...], owed: Money, outcome: str) -> None:
+        for line_id in line_ids:
+            self.line_states[line_id] = outcome
+        of = {
+            "return_id": self.return_id,
+            "settlement_id": an_id(f"settlement {next(self.numbers)}"),
+            "line_ids": line_ids,
+        }
+        match outcome:
+            case "succeeded":
+                for line_id in line_ids:
+                    self.paid.setdefault(line_id, []).append(owed)
+                self._say(SettlementSucceededV1(**of, resolution="refund", amount=owed, reference="gid://1"))
+            case "refused":
+                self._say(SettlementRefusedV1(**of, code="no", words="No"))
+            case _:
+                self._say(SettlementOutcomeUnknownV1(**of))
+
+    def _say(self, fact: Message) -> None:
+        self.on_the_way.append(fact)
