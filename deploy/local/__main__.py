@@ -156,6 +156,8 @@ def _tell(stack: Stack) -> None:
         print(f"  shopper   order {order['number']}, {order['email']}")
         print(f"  staff     {retailer['admin']}  {staff['email']} / {staff['password']}")
         print(f"  API key   {retailer['api_key']}")
+    operator = facts["platform"]
+    print(f"\noperator    {operator['admin']}  {operator['email']} / {operator['password']}")
     print(f"\nEverything else is in {stack.folder / 'demo.json'}\n", flush=True)
 
 

@@ -69,7 +69,9 @@ def environment(folder: Path, ports: dict[str, int], *, amqp_url: str, database_
         "PORTAL_URL": address(ports, "gateway"),
         "PORTAL_FORWARDED_BY": LOOPBACK,  # so that a load of many shoppers can come from many addresses
         "ORDERS_SHOPIFY_BASE": address(ports, "shopify/{shop}"),
+        "LABELS_BRIDGE_URL": address(ports, "carrier"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports['smtp']}",
+        "NOTIFICATIONS_SENDER": "Homeward <desk@homeward.example>",
         "SANDBOX_SHOPIFY_PORT": str(ports["shopify"]),
         "SANDBOX_CARRIER_PORT": str(ports["carrier"]),
         "SANDBOX_MAILBOX_PORT": str(ports["mailbox"]),

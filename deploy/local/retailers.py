@@ -1,4 +1,4 @@
-"""The two retailers of the demo: how they look, what they take back, and where it goes."""
+"""The two retailers of the demo: how they look, who works there, what they take back, and where it goes."""
 
 import json
 import secrets
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 DEMO_PASSWORD = "walk the long way home"
+PLATFORM = {"email": "operator@homeward.example", "name": "Kit Moran", "password": DEMO_PASSWORD}
 POLICIES = Path(__file__).parent / "policies"
 
 
@@ -20,6 +21,14 @@ def retailers(pictures: str) -> list[dict[str, Any]]:
             "image_origin": pictures,
         }
         for each in (ALDER, KITE)
+    ]
+
+
+def _staff(slug: str, **names: str) -> list[dict[str, Any]]:
+    """One person for each role that is named, the manager first."""
+    return [
+        {"email": f"{role}@{slug}.example", "name": name, "password": DEMO_PASSWORD, "role": role}
+        for role, name in names.items()
     ]
 
 
@@ -38,7 +47,15 @@ ALDER: dict[str, Any] = {
     "language": "en-GB",
     "support_email": "returns@alder.example",
     "shop_url": "https://alder.example",
-    "staff": [{"email": "manager@alder.example", "password": DEMO_PASSWORD, "role": "manager"}],
+    "staff": _staff(
+        "alder",
+        manager="Robin Hale",
+        agent="Asha Menon",
+        merchandiser="Tom Ellery",
+        finance="Grace Okafor",
+        hub="Piotr Lis",
+        viewer="Wren Sato",
+    ),
     "shop": {"domain": "alder-demo.myshopify.com", "token": "shpat_alder_demo", "currency": "GBP"},
     "carriers": [{"name": "own"}],
     "hubs": [
@@ -66,7 +83,7 @@ KITE: dict[str, Any] = {
     "language": "en-IE",
     "support_email": "returns@kite.example",
     "shop_url": "https://kite.example",
-    "staff": [{"email": "manager@kite.example", "password": DEMO_PASSWORD, "role": "manager"}],
+    "staff": _staff("kite", manager="Niamh Byrne", agent="Jonas Weber", hub="Sanne de Vries"),
     "shop": {"domain": "kite-demo.myshopify.com", "token": "shpat_kite_demo", "currency": "EUR"},
     "carriers": [{"name": "own"}],
     "hubs": [

@@ -93,7 +93,7 @@ class Stack:
             ready = server.until_ready
         if wait:
             ready()
-        self._write_facts(self.facts.get("retailers", []))
+        self._write_facts(self.facts.get("retailers", []), self.facts.get("platform"))
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send a signal to the process of that name, without waiting for what comes of it."""
@@ -120,7 +120,7 @@ class Stack:
             self._until_ready(part, process)
         seed = Seed(self.folder, self.ports, self._environment())
         seed.sow(self.say)
-        self._write_facts(seed.retailers)
+        self._write_facts(seed.retailers, seed.platform)
         self.say("everything is ready")
 
     @cached_property
@@ -156,7 +156,7 @@ class Stack:
         urls = {"amqp_url": self._backing.broker.url, "database_url": self._backing.database.url}
         return environment(self.folder, self.ports, **urls) | self.extra
 
-    def _write_facts(self, retailers: list[dict[str, Any]]) -> None:
+    def _write_facts(self, retailers: list[dict[str, Any]], platform: dict[str, Any] | None) -> None:
         processes = [
             {"service": part.name, "pid": process.pid, "metrics": address(self.ports, f"{part.metrics}/metrics")}
             for part in (*WORKERS, GATEWAY)
@@ -170,6 +170,7 @@ class Stack:
             "broker": self._backing.broker.url,
             "databases": {service: self._database(service) for service in SERVICES},
             "clock": str(clock(self.folder)),
+            "platform": platform,
             "retailers": retailers,
             "processes": processes,
         }

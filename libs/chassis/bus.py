@@ -15,7 +15,7 @@ from eventlet.queue import LightQueue
 from nameko.extensions import Entrypoint, SharedExtension
 from pydantic import ValidationError, create_model
 
-from libs.chassis import crash, rpc
+from libs.chassis import crash, rpc, upkeep
 from libs.chassis.context import Context, working
 from libs.chassis.errors import Malformed, Permanent, Unavailable
 from libs.chassis.logs import log
@@ -50,7 +50,7 @@ class Bus(SharedExtension):
 
     def __init__(self) -> None:
         self.handlers: list[Handles] = []
-        self.responders: dict[str, Answers] = {}
+        self.responders: dict[str, Answers | upkeep.Responder] = {}
         self.facts: LightQueue = LightQueue()
         self.requests: LightQueue = LightQueue()
         self.busy = 0
@@ -65,6 +65,7 @@ class Bus(SharedExtension):
         self.ladder = Ladder.from_settings(self.settings)
         self.publisher = Publisher(self.settings.amqp_url, f"{self.container.service_name}.parking")
         self.instance = instance_of(self.container)
+        self.responders |= upkeep.responders(self.container.service_name)
 
     def begin(self) -> None:
         """Consume, once every handler is known. Returns when the broker has been reached for the first time."""
@@ -159,12 +160,11 @@ class Bus(SharedExtension):
     def _open_requests(self, channel: Channel) -> None:
         channel.auto_decode = False
         self.reply_channel = channel
-        if self.responders:
-            queue = f"rpc.{self.container.service_name}"
-            channel.queue_declare(
-                queue, durable=False, auto_delete=True
-            )  # a dead service leaves none: its callers know at once
-            channel.basic_consume(queue, no_ack=True, callback=partial(self._put, self.requests, self._answer))
+        queue = f"rpc.{self.container.service_name}"
+        channel.queue_declare(
+            queue, durable=False, auto_delete=True
+        )  # a dead service leaves none: its callers know at once
+        channel.basic_consume(queue, no_ack=True, callback=partial(self._put, self.requests, self._answer))
 
     @staticmethod
     def _put(queue: LightQueue, run: Callable[[Delivery], None], delivery: Delivery) -> None:

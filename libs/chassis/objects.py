@@ -50,6 +50,11 @@ class Objects:
         except FileNotFoundError:
             raise ObjectMissing(key) from None
 
+    def delete(self, key: str) -> None:
+        """Forget what is under `key`; nothing happens when there is nothing."""
+        forbid_open_unit()
+        self._path(key).unlink(missing_ok=True)
+
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key) or ".." in key:
             raise ValueError(f"not a key: {key!r}")

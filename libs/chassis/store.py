@@ -56,7 +56,8 @@ INSERT INTO claims (kind, account, retailer_id, subject, due_at, correlation_id,
 SELECT kind, account, %s::uuid, subject, due_at, %s::uuid, %s::uuid, %s::text
 FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::timestamptz[]) AS c (kind, account, subject, due_at)
 ON CONFLICT (kind, subject) DO UPDATE SET
-  due_at = least(claims.due_at, excluded.due_at), tries = 0, parked_at = NULL,
+  due_at = CASE WHEN claims.claimed_until > now() THEN excluded.due_at ELSE least(claims.due_at, excluded.due_at) END,
+  tries = 0, parked_at = NULL,
   correlation_id = excluded.correlation_id, causation_id = excluded.causation_id, traceparent = excluded.traceparent"""
 
 
@@ -170,7 +171,8 @@ class Unit:
     def claim(self, kind: str, *, account: str, subject: UUID, after: timedelta = timedelta()) -> None:
         """Plan work outside for `subject`, done by the `@works(kind)` method after the commit, at most so many at once per account.
 
-        Planned again while it waits it is done once; planned again while it is in hand or parked it is done once more.
+        Planned again while it waits it is done once; planned again while it is in hand or parked it is done once more,
+        from in hand not before its new time.
         """
         self.planned[kind, subject] = Planned(kind, account, subject, self.now + after)
 

@@ -26,7 +26,7 @@ from services.labels.domain import Booked, Booking, Outcome, check_lanes, is_new
 from services.labels.outside import Carrier, ask, carriers, void
 from services.labels.outside.by_hand import outcome_of
 from services.labels.settings import LabelsSettings
-from services.labels.store import Bookings, Lanes, Voids
+from services.labels.store import Bookings, Expiries, Lanes, Voids
 
 
 class LabelsService:
@@ -36,6 +36,7 @@ class LabelsService:
     lanes = Lanes()
     bookings = Bookings()
     voids = Voids()
+    expiries = Expiries()
     documents = Objects()
 
     @cached_property
@@ -114,6 +115,11 @@ class LabelsService:
         void(self.carriers[booking.carrier], booking)
         crash.point("labels.after_void")
         self.voids.record(claim.retailer_id, booking)
+
+    @works("expiries")
+    def expire(self, claim: Claim) -> None:
+        """End one label whose last day is over."""
+        self.expiries.expire(claim.retailer_id, claim.subject)
 
     def _keep(self, retailer_id: UUID, booking: Booking, outcome: Outcome) -> None:
         if isinstance(outcome, Booked):

@@ -5,13 +5,29 @@ from libs.chassis.claims import Claim
 from libs.chassis.logs import log
 from libs.contracts.base import Call, Envelope
 from libs.contracts.labels import LabelIssuedV1
-from libs.contracts.orders import ConnectShopV1, FindOrderV1, GetOrderV1, OrderV1, ShopV1
-from libs.contracts.portal import ReturnApprovedV1, ReturnClosedV1, SettlementRequestedV1, ShopWebhookReceivedV1
+from libs.contracts.orders import (
+    ConnectShopV1,
+    FindOrderV1,
+    GetOrderV1,
+    OrderV1,
+    RecordSettlementV1,
+    SettlementV1,
+    ShopV1,
+)
+from libs.contracts.portal import (
+    ReturnApprovedV1,
+    ReturnCancelledV1,
+    ReturnClosedV1,
+    ReturnExpiredV1,
+    SettlementRequestedV1,
+    ShopWebhookReceivedV1,
+)
 from services.orders.connecting import connect_shop
 from services.orders.finding import find_order
 from services.orders.outside import webhooks
 from services.orders.refreshing import refresh
 from services.orders.settling import settle
+from services.orders.store.byhand import HandRecords
 from services.orders.store.index import OrderIndex
 from services.orders.store.settlements import Settlements
 from services.orders.store.shops import Shops
@@ -24,6 +40,7 @@ class OrdersService:
     shops = Shops()
     index = OrderIndex()
     settlements = Settlements()
+    hand_records = HandRecords()
 
     @handles(ShopWebhookReceivedV1)
     def on_shop_webhook_received(self, fact: Envelope[ShopWebhookReceivedV1]) -> None:
@@ -49,9 +66,19 @@ class OrdersService:
         """Goods and money are settled at the shop, then its return is closed."""
         self.settlements.settle(fact)
 
+    @handles(ReturnCancelledV1)
+    def on_return_cancelled(self, fact: Envelope[ReturnCancelledV1]) -> None:
+        """The shop's return is cancelled, or never opened."""
+        self.settlements.call_off(fact)
+
+    @handles(ReturnExpiredV1)
+    def on_return_expired(self, fact: Envelope[ReturnExpiredV1]) -> None:
+        """As if it were cancelled."""
+        self.settlements.call_off(fact)
+
     @handles(ReturnClosedV1)
     def on_return_closed(self, fact: Envelope[ReturnClosedV1]) -> None:
-        """A return in which nothing was to be settled is closed at the shop too."""
+        """A return of which something was never settled is closed at the shop too."""
         self.settlements.close_return(fact)
 
     @answers(ConnectShopV1)
@@ -68,6 +95,11 @@ class OrdersService:
     def get_order(self, call: Call[OrderV1]) -> OrderV1:
         """The order as the index has it."""
         return self.index.get(call.retailer_id, call.data.order_id)
+
+    @answers(RecordSettlementV1)
+    def record_settlement(self, call: Call[SettlementV1]) -> SettlementV1:
+        """The settlements as a person found them at the shop."""
+        return self.hand_records.record(call.retailer_id, call.data)
 
     @works("refreshes")
     def read_again(self, claim: Claim) -> None:

@@ -7,15 +7,16 @@ from libs.chassis.claims import Claim
 from libs.chassis.errors import Transient
 from libs.chassis.logs import log
 from libs.chassis.outside import Declined, NotSent, OutcomeUnknown
+from libs.chassis.retries import Ladder, reason
 from libs.chassis.settings import load
 from libs.contracts.errors import Refused
+from services.orders.doing import DOING
 from services.orders.domain.jobs import Job
 from services.orders.domain.matching import Effect, Finding
-from services.orders.domain.settlements import Ending, State
+from services.orders.domain.steps import Ending, State
 from services.orders.outside.admin import AdminClient
 from services.orders.outside.clients import client_of
 from services.orders.settings import OrdersSettings
-from services.orders.steps import DOING
 from services.orders.store.settlements import Settlements
 
 
@@ -24,7 +25,20 @@ class LookAgain(Transient):
 
 
 def settle(settlements: Settlements, claim: Claim) -> None:
-    """Take one step to its outcome. Raises a Transient when it is to be tried, or read back, again."""
+    """Take one step to its outcome. Raises a Transient when it is to be tried, or read back, again.
+
+    At the end of the ladder it is not parked, where nobody would hear of it: the ladder begins anew, for three days.
+    """
+    try:
+        _settle(settlements, claim)
+    except Transient as away:
+        if Ladder.from_settings(load()).wait_for(away, claim.tries) is not None:
+            raise
+        log.warning("orders.step_put_off", settlement_id=str(claim.subject), error=reason(away))
+        settlements.persist(claim.retailer_id, claim.subject, because=str(away))
+
+
+def _settle(settlements: Settlements, claim: Claim) -> None:
     job = settlements.job(claim.retailer_id, claim.subject)
     if job is None:
         return
@@ -40,8 +54,11 @@ def _attempt(settlements: Settlements, job: Job, client: AdminClient) -> None:
     except (Refused, Declined) as no:
         _refuse(settlements, job, no)
         return
+    if request is None:
+        settlements.end(job, Ending(State.DONE))
+        return
     if not settlements.send(job, request):
-        raise LookAgain(f"{job.action} is being done elsewhere")
+        raise LookAgain(f"{job.action} is being done elsewhere, or was called off")
     try:
         payload = client.act(request.operation, **request.variables)
     except NotSent:
@@ -70,8 +87,7 @@ def _is_without_effect(settlements: Settlements, job: Job, client: AdminClient) 
     if finding is Finding.UNCLEAR:
         _lose(settlements, job, finding.value)
         return False
-    settlements.unsend(job)
-    return True
+    return settlements.unsend(job)
 
 
 def _is_quiet(job: Job) -> bool:

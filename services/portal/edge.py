@@ -18,6 +18,7 @@ from libs.chassis.metrics import meter
 SMALL = 1024 * 1024  # bytes of an ordinary body
 LARGE = 44 * 1024 * 1024  # bytes of a form with photos: four of ten megabytes, and the words
 OWN = ("/assets/", "/admin", "/hub", "/api/", "/webhooks/", "/favicon.ico", "/robots.txt")
+WITH_PHOTOS = ("/items", "/keep", "/answer")
 HOSTS_AGAIN = 5.0  # seconds a list of hosts is believed
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 GONE = 499  # nginx's number for a client that did not wait; it is only for the log
@@ -118,9 +119,9 @@ def _is_garbled(scope: Scope) -> bool:
 
 
 def _most(scope: Scope) -> int:
-    """Photos come with the items and nowhere else."""
+    """Photos come with the items, a kept request and an answer, and nowhere else."""
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    return LARGE if kind.startswith(b"multipart/form-data") and scope["path"].endswith("/items") else SMALL
+    return LARGE if kind.startswith(b"multipart/form-data") and scope["path"].endswith(WITH_PHOTOS) else SMALL
 
 
 def bounded(receive: Receive, most: int) -> Receive:

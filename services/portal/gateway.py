@@ -8,24 +8,22 @@ import anyio.to_thread
 import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from libs.chassis import health, logs, metrics, relay, rpc
-from libs.chassis.errors import Unavailable
 from libs.chassis.logs import log
 from libs.chassis.settings import load
 from libs.chassis.store import engine_of
-from libs.contracts.errors import Refused
 from services.portal import webhooks
-from services.portal.api import returns, scans
-from services.portal.edge import Edge, TooLarge
-from services.portal.problems import Problem, problem
+from services.portal.api import describe, reference
+from services.portal.api.failures import program_failed
+from services.portal.api.once import Once
+from services.portal.edge import Edge
 from services.portal.reach import Portal
-from services.portal.security import TooMany
 from services.portal.settings import PortalSettings
-from services.portal.web import failures, pages, shopper, staff
+from services.portal.store.idempotency import Idempotency
+from services.portal.web import admin, failures, pages, shopper
 
 PROGRAMS = ("/api/", "/webhooks/")
 
@@ -37,12 +35,20 @@ def build(here: Portal) -> FastAPI:
         version="1",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         lifespan=_threads(here.settings.threads),
     )
     app.state.portal = here
     app.state.pages = pages.Pages(here)
-    for router in (webhooks.router, scans.router, returns.router, staff.router, pages.router, shopper.router):
+    app.state.once = Once(Idempotency())
+    for router in (
+        webhooks.router,
+        *describe.ROUTERS,
+        reference.router,
+        *admin.ROUTERS,
+        pages.router,
+        *shopper.ROUTERS,
+    ):
         app.include_router(router)
     for kind in (HTTPException, RequestValidationError):  # which FastAPI would answer itself; the edge has all others
         app.add_exception_handler(kind, _failed)
@@ -63,46 +69,8 @@ def _threads(most: int):
 def _failed(request: Request, failure: Exception) -> Response:
     """Say what happened to whoever asked: a program gets problem details, a person a page."""
     if request.scope["path"].startswith(PROGRAMS):
-        return _for_a_program(failure)
+        return program_failed(request, failure)
     return failures.page(request, failure)
-
-
-def _for_a_program(failure: Exception) -> Response:
-    match failure:
-        case Problem():
-            return failure.response()
-        case TooLarge():
-            return problem(413, "request.too_large", "The body is larger than this address takes.")
-        case HTTPException():
-            return problem(
-                failure.status_code,
-                f"http.{failure.status_code}",
-                str(failure.detail),
-                headers=dict(failure.headers or {}),
-            )
-        case RequestValidationError():
-            faults = [{"path": ".".join(map(str, fault["loc"])), "fault": fault["msg"]} for fault in failure.errors()]
-            return problem(422, "request.malformed", "Mend the fields named in `faults`.", faults=faults)
-        case Refused():
-            return problem(409, failure.code, failure.detail)
-        case TooMany():
-            return problem(
-                429,
-                "request.too_many",
-                f"Try again in {failure.seconds} s.",
-                headers={"Retry-After": str(failure.seconds)},
-            )
-        case Unavailable() | SQLAlchemyError():
-            log.warning("portal.unavailable", error=type(failure).__name__, detail=str(failure)[:200])
-            return problem(
-                503,
-                "service.unavailable",
-                "Nothing was lost: send the same request again.",
-                headers={"Retry-After": "2"},
-            )
-        case _:
-            log.error("portal.failed", error=type(failure).__name__, exc_info=failure)
-            return problem(500, "service.failed", "This is an error of ours. It was logged under the reference.")
 
 
 def main() -> None:

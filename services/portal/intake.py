@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from secrets import choice, token_urlsafe
 from typing import Any
 from uuid import UUID
 
+from libs.chassis.errors import Unavailable
 from libs.chassis.ids import new_id
+from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.labels import QuoteLabelV1, QuoteV1
 from libs.contracts.orders import FindOrderV1, GetOrderV1, OrderV1
 from libs.contracts.rules import DecideReturnV1, DecisionV1, EligibilityV1, JudgeOrderV1, LineAsked, LineDecision, Offer
 from libs.contracts.values import LabelTerms, Money, OrderLine, ReturnLine
-from services.portal.domain import Awaiting, Line, Return, share, submit
+from services.portal.domain import Awaiting, Known, Line, Links, Return, share, submit
+from services.portal.photos import KeptPhoto
 from services.portal.store.people import Retailer
 from services.portal.store.returns import LineTaken, NumberTaken, Returns
 from services.portal.store.rows import Photo, Submission
@@ -44,15 +47,18 @@ class Wish:
     order_id: UUID
     picked: tuple[Picked, ...]
     key: str
-    photos: tuple[tuple[UUID, str, int, int], ...] = ()  # (order line, object key, width, height)
+    photos: tuple[KeptPhoto, ...] = ()
     reason_words: dict[str, str] = field(default_factory=dict)  # as the shopper read them, kept with the return
+    proof: bool = False  # a receipt stood in for the order's number, so that a person decides
+    by: str = "shopper"  # who made it, for the record
 
 
 class Intake:
     """The shopper's questions, put together from orders, rules, labels and the open returns."""
 
-    def __init__(self, returns: Returns) -> None:
-        self._returns = returns
+    def __init__(self, returns: Returns, *, desk: str = "") -> None:
+        """`desk` is the public address under which the staff's pages are."""
+        self._returns, self._desk = returns, desk
 
     def find(self, retailer: Retailer, *, number: str, email: str) -> OrderV1:
         """The order that number and email match. Refused as `orders.not_found`."""
@@ -104,9 +110,18 @@ class Intake:
         )
 
     @staticmethod
-    def quote(retailer: Retailer, order: OrderV1) -> QuoteV1:
-        """How the parcel would travel. Refused as `labels.no_lane`."""
-        return ask(retailer.id, QuoteLabelV1(country=order.address.country))
+    def quote(retailer: Retailer, order: OrderV1, decision: DecisionV1, picked: Sequence[Picked]) -> QuoteV1 | None:
+        """How the parcel would travel; None while labels is away, or where nothing is to be sent.
+
+        Refused as `labels.no_lane`.
+        """
+        if decision.label is LabelTerms.NONE or not sends_something(decision, picked):
+            return None
+        try:
+            return ask(retailer.id, QuoteLabelV1(country=order.address.country))
+        except Unavailable as away:
+            log.warning("portal.quote_unavailable", error=str(away))
+            return None
 
     def submit(self, retailer: Retailer, wish: Wish) -> str:
         """Submit once; the path of the return's status page. Refused with a code the page explains; raises KeyReused."""
@@ -116,7 +131,8 @@ class Intake:
         order = self.less_open(retailer, asked)
         _still_there(asked, order, wish.picked)
         decision = self.decide(retailer, order, wish.picked)
-        terms = _Terms(order, decision, self.quote(retailer, order), {line.id: line.returnable for line in asked.lines})
+        quote = self.quote(retailer, order, decision, wish.picked)
+        terms = _Terms(order, decision, quote, {line.id: line.returnable for line in asked.lines}, self._desk)
         for _ in range(NUMBERS):
             try:
                 return self._returns.submit(retailer.id, _submission(retailer, wish, terms))
@@ -133,8 +149,9 @@ class _Terms:
 
     order: OrderV1
     decision: DecisionV1
-    quote: QuoteV1
+    quote: QuoteV1 | None
     returnable: dict[UUID, int]
+    desk: str
 
 
 def _still_there(asked: OrderV1, order: OrderV1, picked: Sequence[Picked]) -> None:
@@ -153,8 +170,16 @@ def _already_taken(order: OrderV1, line_id: UUID) -> Refused:
 def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
     token, decision = token_urlsafe(24), terms.decision
     ret = draft(terms.order, decision, terms.quote, wish.picked, policy_version=decision.policy_version)
-    review = any(line.review for line in decision.lines)
-    ret, messages = submit(ret, review=review, status_url=f"{retailer.look.portal_url}/r/{token}")
+    photos, held = _photos(wish, ret), held_by(wish, decision)
+    review = token_urlsafe(32) if held else None
+    manage = f"{terms.desk}/admin/review/{review}" if review else f"{terms.desk}/admin/returns/{ret.number}"
+    known = Known(
+        Links(f"{retailer.look.portal_url}/r/{token}", manage, retailer.look.support_email),
+        price=terms.quote.price if terms.quote else None,
+        photo_ids=tuple(photo.id for photo in photos),
+        held=held,
+    )
+    ret, messages = submit(replace(ret, known=known))
     return Submission(
         ret,
         messages,
@@ -164,19 +189,50 @@ def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
         f"/r/{token}",
         token,
         terms.returnable,
-        _photos(wish, ret),
+        photos,
+        review_link=review,
+        by=wish.by,
     )
 
 
+def held_by(wish: Wish, decision: DecisionV1) -> frozenset[str]:
+    """What holds this return until a person has decided: a `rule`, a `photo`, or the `proof` of purchase."""
+    picked = {pick.line_id for pick in wish.picked}
+    why = {
+        "rule": any(line.review for line in decision.lines if line.line_id in picked),
+        "photo": any(photo.line_id in picked for photo in wish.photos),
+        "proof": wish.proof,
+    }
+    return frozenset(name for name, holds in why.items() if holds)
+
+
+def sends_something(decision: DecisionV1, picked: Sequence[Picked]) -> bool:
+    """Whether any line is to be posted, by what was chosen for it so far."""
+    decided = {line.line_id: line.offers for line in decision.lines}
+    chosen = [
+        offer
+        for pick in picked
+        for offer in decided.get(pick.line_id, ())
+        if pick.resolution is None or offer.resolution == pick.resolution
+    ]
+    return not chosen or not all(offer.keep_item for offer in chosen)
+
+
 def draft(
-    order: OrderV1, decision: DecisionV1, quote: QuoteV1, picked: Sequence[Picked], *, policy_version: int
+    order: OrderV1, decision: DecisionV1, quote: QuoteV1 | None, picked: Sequence[Picked], *, policy_version: int
 ) -> Return:
-    """The return that `picked` makes of `order` on the terms of `decision`. Refused when the policy does not offer it."""
+    """The return that `picked` makes of `order` on the terms of `decision`, without a lane where there is no `quote`.
+
+    Refused when the policy does not offer it.
+    """
     lines = {line.id: line for line in order.lines}
     decided = {line.line_id: line for line in decision.lines}
     if not picked:
         raise Refused("portal.nothing_picked")
-    free = decision.label is not LabelTerms.PAID
+    fee = Money(amount=0, currency=order.currency)
+    if quote is not None:
+        paid = decision.label is LabelTerms.PAID
+        fee = quote.price if paid else Money(amount=0, currency=quote.price.currency)
     return Return(
         id=new_id(),
         number=new_number(),
@@ -184,11 +240,11 @@ def draft(
         order_number=order.number,
         contact=order.contact,
         address=order.address,
-        awaiting=Awaiting.PAYMENT,
+        awaiting=Awaiting.REVIEW,
         label=decision.label,
         lines=tuple(Line(_line(lines, decided, pick)) for pick in picked),
-        fee=Money(amount=0, currency=quote.price.currency) if free else quote.price,
-        lane_id=quote.lane_id,
+        fee=fee,
+        lane_id=quote.lane_id if quote else None,
         inspect=decision.inspect,
         policy_version=policy_version,
     )
@@ -213,6 +269,7 @@ def _line(lines: dict[UUID, OrderLine], decided: dict[UUID, LineDecision], pick:
         resolution=offer.resolution,
         owed=offer.amount,
         stage=offer.stage,
+        keep_item=offer.keep_item,
     )
 
 
@@ -240,9 +297,9 @@ def asked_of(line: OrderLine, pick: Picked) -> LineAsked:
 def _photos(wish: Wish, ret: Return) -> tuple[Photo, ...]:
     lines = {line.asked.order_line_id: line.asked.id for line in ret.lines}
     return tuple(
-        Photo(new_id(), lines[order_line], key, width, height)
-        for order_line, key, width, height in wish.photos
-        if order_line in lines
+        Photo(new_id(), lines[photo.line_id], photo.object_key, photo.width, photo.height)
+        for photo in wish.photos
+        if photo.line_id in lines
     )
 
 
@@ -258,9 +315,20 @@ def digest_of(wish: Wish) -> bytes:
     return sha256(json.dumps(said).encode()).digest()
 
 
-def new_number() -> str:
-    """A return's public number, like R-7KQ2M9."""
-    return "R-" + "".join(choice(ALPHABET) for _ in range(NUMBER_LENGTH))
+def new_number(letter: str = "R") -> str:
+    """A public number, like R-7KQ2M9 of a return."""
+    return f"{letter}-" + "".join(choice(ALPHABET) for _ in range(NUMBER_LENGTH))
 
 
-__all__ = ["Intake", "Picked", "Wish", "asked_of", "digest_of", "draft", "new_number"]
+__all__ = [
+    "NUMBERS",
+    "Intake",
+    "Picked",
+    "Wish",
+    "asked_of",
+    "digest_of",
+    "draft",
+    "held_by",
+    "new_number",
+    "sends_something",
+]

@@ -2,8 +2,10 @@
 
 import io
 from dataclasses import dataclass
+from hashlib import sha256
 from threading import BoundedSemaphore
 from typing import BinaryIO
+from uuid import UUID
 
 from PIL import Image, ImageOps
 
@@ -31,6 +33,26 @@ class Clean:
     content: bytes
     width: int
     height: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A photo that was cleaned and stored; `line_id` is the order line it shows, None until that is known."""
+
+    line_id: UUID | None
+    object_key: str
+    width: int
+    height: int
+
+    @property
+    def name(self) -> str:
+        """What a page calls it by: the last part of its key, without the ending."""
+        return self.object_key.rsplit("/", 1)[-1].removesuffix(".webp")
+
+
+def key_of(content: bytes, *place: object) -> str:
+    """Where a photo is kept. Named by its content within its place, so that a form sent twice keeps one copy."""
+    return "/".join(["photos", *map(str, place), f"{sha256(content).hexdigest()[:32]}.webp"])
 
 
 def clean(file: BinaryIO) -> Clean:

@@ -34,4 +34,10 @@ def problem(
         "detail": detail,
         "reference": str(current().correlation_id),
     } | more
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
+    fresh = {"Cache-Control": "no-store"}
+    return JSONResponse(body, status, fresh | (headers or {}), media_type="application/problem+json")
+
+
+def no_such_return() -> Problem:
+    """There is no return of this number, or it is another retailer's: nobody is told which."""
+    return Problem(404, "returns.not_found", "No return of yours has this number.")

@@ -9,12 +9,20 @@ from starlette.requests import Request
 from libs.chassis.objects import Objects
 from libs.chassis.secrets import Secrets
 from services.portal.intake import Intake
+from services.portal.matching import Matching
 from services.portal.security import Cookies, Forms, TooMany, address_of, cookies_of
 from services.portal.settings import PortalSettings
+from services.portal.store.audit import Audit
 from services.portal.store.ingress import Ingress
+from services.portal.store.intakes import Intakes
+from services.portal.store.invites import Invites
+from services.portal.store.keys import Keys
 from services.portal.store.limits import Limit, Limits
+from services.portal.store.members import Members
 from services.portal.store.people import People
 from services.portal.store.returns import Returns
+from services.portal.store.tasks import Tasks
+from services.portal.store.uploads import Uploads
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +34,45 @@ class Portal:
     cookies: Cookies
     forms: Forms
     people: People
+    members: Members
+    invites: Invites
+    keys: Keys
+    audit: Audit
     returns: Returns
+    tasks: Tasks
     ingress: Ingress
     limits: Limits
     objects: Objects
     intake: Intake
+    intakes: Intakes
+    matching: Matching
+    uploads: Uploads
 
     @classmethod
     def from_settings(cls, settings: PortalSettings) -> "Portal":
         """What a gateway with these settings works with."""
-        keyring, cookies, returns = Secrets.from_settings(settings), cookies_of(settings), Returns()
+        keyring, cookies = Secrets.from_settings(settings), cookies_of(settings)
+        people, returns, intakes = People(), Returns(), Intakes()
+        intake = Intake(returns, desk=settings.url)
         return cls(
             settings,
             keyring,
             cookies,
             Forms(keyring, cookies),
-            People(),
+            people,
+            Members(),
+            Invites(),
+            Keys(),
+            Audit(),
             returns,
+            Tasks(),
             Ingress(),
             Limits(),
             Objects(settings.objects_dir),
-            Intake(returns),
+            intake,
+            intakes,
+            Matching(intake, intakes, people),
+            Uploads(),
         )
 
     def nickname(self, retailer_id: UUID, email: str) -> str:

@@ -1,31 +1,21 @@
-"""Who is asking, from where, and whether a form is our own: cookies, CSRF, addresses, passwords."""
+"""Who is asking, from where, and whether a form is our own: cookies, CSRF, addresses."""
 
 import hmac
 import re
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from secrets import token_bytes, token_urlsafe
-from threading import BoundedSemaphore
-from uuid import UUID
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
 from starlette.requests import Request
 from starlette.responses import Response
 
 from libs.chassis.secrets import Secrets
+from services.portal.access import NOBODY
 from services.portal.settings import PortalSettings
 
-NOBODY = UUID(int=0)
 VISIT, SHOPPER, STAFF = "hw_visit", "hw_shopper", "hw_staff"
 _A_VISIT = re.compile(r"[A-Za-z0-9_-]{32}\Z")
 _ONE_HOME = 64  # bits of an IPv6 address that one subscriber is given; the rest is theirs to vary
-
-# OWASP's second recommendation for Argon2id (19 MiB, 2 rounds, 1 lane), under 250 ms here; at most four at once, or
-# memory is the attacker's to spend.
-_HASHER = PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
-_AT_ONCE = BoundedSemaphore(4)
-_NOBODYS_HASH = _HASHER.hash("nobody has this password")
 
 
 class NotOurForm(Exception):
@@ -104,19 +94,19 @@ class Forms:
 
     def check(self, request: Request, given: str) -> None:
         """Raise NotOurForm unless the form is one that we gave to this visit and it comes from a page of ours."""
-        site = request.headers.get("sec-fetch-site")
-        if site not in {None, "same-origin"}:
-            raise NotOurForm(f"sec-fetch-site {site}")
-        origin = request.headers.get("origin")
-        if origin not in {None, "null"} and not _is_at(origin, request.headers.get("host", "")):
-            raise NotOurForm("origin")
+        if request.headers.get("sec-fetch-site") not in {None, "same-origin"} or is_from_elsewhere(request):
+            raise NotOurForm("sent by a page of another site")
         visit = self._cookies.read(request, VISIT)
         if not visit or not hmac.compare_digest(_unmasked(given), self._secret(visit)):
             raise NotOurForm("token")
 
 
-def _is_at(origin: str, host: str) -> bool:
-    return origin.casefold() in {f"{scheme}://{host}".casefold() for scheme in ("https", "http")}
+def is_from_elsewhere(request: Request) -> bool:
+    """Whether the browser names a page of another site as the one that sent this."""
+    origin, host = request.headers.get("origin"), request.headers.get("host", "")
+    if origin in {None, "null"}:
+        return False
+    return origin.casefold() not in {f"{scheme}://{host}".casefold() for scheme in ("https", "http")}
 
 
 def _xor(one: bytes, other: bytes) -> bytes:
@@ -150,18 +140,3 @@ def _home_of(address: str) -> str:
     except ValueError:
         return address
     return str(found) if found.version == 4 else str(ip_network((found, _ONE_HOME), strict=False))
-
-
-def hash_password(password: str) -> str:
-    """Argon2id, ready to be kept."""
-    with _AT_ONCE:
-        return _HASHER.hash(password)
-
-
-def password_matches(kept: str | None, given: str) -> bool:
-    """Whether `given` is the password; an unknown person (`kept` is None) takes as long as a wrong password."""
-    with _AT_ONCE:
-        try:
-            return _HASHER.verify(kept or _NOBODYS_HASH, given) and kept is not None
-        except (Argon2Error, InvalidHashError):
-            return False

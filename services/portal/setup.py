@@ -1,7 +1,8 @@
 """Set up a retailer: `python -m services.portal.setup < retailer.json`. Repeating it changes what is there.
 
 Reads one JSON object, or a list, and prints what was made. Portal keeps the retailer, its staff, a key and the webhook
-endpoints; the shop, the policy and the lanes go to their owners by RPC.
+endpoints; the shop, the policy and the lanes go to their owners by RPC. `{"platform": {...}}` makes the one who
+operates the suite, and a key of the platform's own.
 """
 
 import base64
@@ -10,6 +11,7 @@ import os
 import sys
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -24,9 +26,14 @@ from libs.contracts.labels import Hub, Lane, SaveLanesV1
 from libs.contracts.orders import ConnectShopV1
 from libs.contracts.rules import PublishPolicyV1
 from libs.contracts.values import Currency, Look
-from services.portal.security import hash_password
+from services.portal.access import GRANTS, NOBODY, SYSTEM, May, Role, system
+from services.portal.passwords import fault_in, hash_password
 from services.portal.settings import PortalSettings
+from services.portal.store.audit import Audit
 from services.portal.store.ingress import Ingress
+from services.portal.store.keys import Keys
+from services.portal.store.members import EmailTaken, Members
+from services.portal.store.members import Member as StaffMember
 from services.portal.store.people import People, Retailer
 
 TAKEN = {"admin", "api", "assets", "homeward", "hub", "webhooks"}  # the first part of addresses of our own
@@ -34,6 +41,8 @@ TAKEN = {"admin", "api", "assets", "homeward", "hub", "webhooks"}  # the first p
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>;,]+$")]
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:-]+$")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]
+# What a program of the retailer's does; people and keys are for a person to manage.
+FOR_A_KEY = GRANTS[Role.MANAGER] - {May.MANAGE_STAFF, May.MANAGE_KEYS}
 WAIT = 15.0  # seconds: this is no person at a page
 
 
@@ -43,16 +52,45 @@ def _is_free(slug: str) -> str:
     return slug
 
 
+def _is_for_keys(may: May) -> May:
+    if may is May.OPERATE:
+        raise ValueError("no key of a retailer operates the platform")
+    return may
+
+
+def _is_safe(password: str) -> str:
+    if fault := fault_in(password, known=()):
+        raise ValueError(fault)
+    return password
+
+
+def _is_a_retailers(role: Role) -> Role:
+    if role is Role.PLATFORM:
+        raise ValueError("the platform's operator belongs to no retailer")
+    return role
+
+
 class _Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class Member(_Given):
-    """One of the staff."""
+class Person(_Given):
+    """Somebody with a password. Without a name it is the email's first part."""
 
     email: EmailAddress
-    password: Annotated[str, StringConstraints(min_length=12)]
-    role: str = "manager"
+    password: Annotated[str, AfterValidator(_is_safe)]
+    name: Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f\x7f<>]*$")] = ""
+
+    @property
+    def known_as(self) -> str:
+        """The name to show."""
+        return self.name or self.email.partition("@")[0]
+
+
+class Member(Person):
+    """One of a retailer's staff."""
+
+    role: Annotated[Role, AfterValidator(_is_a_retailers)] = Role.MANAGER
 
 
 class Shop(_Given):
@@ -87,6 +125,7 @@ class NewRetailer(_Given):
     image: WebAddress | None = None
     image_origin: Origin | None = None
     staff: list[Member] = Field(min_length=1)
+    key_scopes: frozenset[Annotated[May, AfterValidator(_is_for_keys)]] = FOR_A_KEY
     shop: Shop
     carriers: list[Carrier] = []
     policy: dict[str, Any]
@@ -94,37 +133,69 @@ class NewRetailer(_Given):
     lanes: list[Lane]
 
 
+class Platform(_Given):
+    """The one who operates the suite."""
+
+    platform: Person
+
+
 def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
-    """Make or change the retailer; what it needs to know to begin. The API key and the secrets are shown here only."""
-    people, keyring = People(), Secrets.from_settings(settings)
-    retailer = people.save_retailer(
+    """Make or change the retailer; what it needs to know to begin. The API key and the secrets are shown here only.
+
+    Raises Refused where another retailer's staff has an email of these.
+    """
+    retailer = People().save_retailer(
         Retailer(new_id(), given.slug, given.currency, _look(given, settings), given.image_origin), host=given.host
     )
-    for member in given.staff:
-        people.save_member(
-            retailer.id, email=member.email, password_hash=hash_password(member.password), role=member.role
+    with Audit().of(system(retailer.id), "retailer.set_up", subject=retailer.id) as record:
+        for member in given.staff:
+            _save(retailer.id, member, member.role)
+        ask(
+            retailer.id,
+            ConnectShopV1(domain=given.shop.domain, token=given.shop.token, currency=given.shop.currency),
+            timeout=WAIT,
         )
-    ask(
-        retailer.id,
-        ConnectShopV1(domain=given.shop.domain, token=given.shop.token, currency=given.shop.currency),
-        timeout=WAIT,
-    )
-    ask(retailer.id, PublishPolicyV1(document=given.policy), timeout=WAIT)
-    ask(retailer.id, SaveLanesV1(hubs=tuple(given.hubs), lanes=tuple(given.lanes)), timeout=WAIT)
+        ask(retailer.id, PublishPolicyV1(document=given.policy), timeout=WAIT)
+        ask(retailer.id, SaveLanesV1(hubs=tuple(given.hubs), lanes=tuple(given.lanes)), timeout=WAIT)
+        key, text = Keys().make(retailer.id, label="set-up", scopes=given.key_scopes, by=SYSTEM)
+        record.after(key=key.id, members=len(given.staff))
     return {
         "id": str(retailer.id),
         "slug": retailer.slug,
         "portal": retailer.look.portal_url,
         "admin": f"{settings.url}/admin",
-        "api_key": people.new_api_key(retailer.id, "set-up"),
-        "webhooks": {
-            "shopify": _endpoint(settings, keyring, retailer, "shopify", given.shop.domain, given.shop.secret)
-            | {"shop": given.shop.domain},
-            "carriers": [
-                {"name": c.name} | _endpoint(settings, keyring, retailer, "carriers", c.name, c.secret or _secret())
-                for c in given.carriers
-            ],
-        },
+        "api_key": text,
+        "webhooks": _webhooks(given, retailer, settings),
+    }
+
+
+def set_up_platform(given: Platform, settings: PortalSettings) -> dict[str, Any]:
+    """Make or change the platform's operator, with a fresh key of the platform, which is shown here only."""
+    with Audit().of(system(NOBODY), "platform.set_up") as record:
+        member = _save(NOBODY, given.platform, Role.PLATFORM)
+        key, text = Keys().make(NOBODY, label="set-up", scopes={May.OPERATE}, by=SYSTEM)
+        record.after(key=key.id, member=member.id)
+    return {"email": member.email, "admin": f"{settings.url}/admin", "api_key": text}
+
+
+def _save(retailer_id: UUID, person: Person, role: Role) -> StaffMember:
+    password_hash = hash_password(person.password)
+    try:
+        return Members().save(
+            retailer_id, email=person.email, name=person.known_as, password_hash=password_hash, role=role
+        )
+    except EmailTaken as taken:
+        raise Refused(taken.code, "Somebody elsewhere has an account with an email of these.") from None
+
+
+def _webhooks(given: NewRetailer, retailer: Retailer, settings: PortalSettings) -> dict[str, Any]:
+    keyring, shop = Secrets.from_settings(settings), given.shop
+    return {
+        "shopify": _endpoint(settings, keyring, retailer, "shopify", shop.domain, shop.secret) | {"shop": shop.domain},
+        "carriers": [
+            {"name": c.name} | _endpoint(settings, keyring, retailer, "carriers", c.name, c.secret or _secret())
+            for c in given.carriers
+        ],
     }
 
 
@@ -163,17 +234,21 @@ def main() -> None:
     logs.start("setup", settings.log_level, to=sys.stderr)  # standard output is the answer
     metrics.start("setup")
     try:
-        given = TypeAdapter(list[NewRetailer] | NewRetailer).validate_json(sys.stdin.read())
+        given = TypeAdapter(list[NewRetailer | Platform] | NewRetailer | Platform).validate_json(sys.stdin.read())
     except ValidationError as wrong:
         raise SystemExit(f"This is not a retailer: {wrong}") from None
     outbox = relay.start(engine_of("portal"), settings.amqp_url, "setup")
     try:
-        made = [set_up(one, settings) for one in (given if isinstance(given, list) else [given])]
+        made = [_made(one, settings) for one in (given if isinstance(given, list) else [given])]
     except Refused as refused:
         raise SystemExit(f"Refused: {refused.code} {refused.detail}") from None
     finally:
         outbox.stop()
     json.dump(made if isinstance(given, list) else made[0], sys.stdout, indent=1)
+
+
+def _made(given: NewRetailer | Platform, settings: PortalSettings) -> dict[str, Any]:
+    return set_up_platform(given, settings) if isinstance(given, Platform) else set_up(given, settings)
 
 
 if __name__ == "__main__":

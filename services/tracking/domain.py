@@ -66,11 +66,25 @@ class NoParcel(Refused):
         super().__init__("tracking.no_parcel", f"the return has no parcel {parcel}")
 
 
+class NotFound(Refused):
+    """There is no such scan for this retailer."""
+
+    def __init__(self) -> None:
+        super().__init__("tracking.not_found")
+
+
+class NotAHubScan(Refused):
+    """Only what somebody scanned at a hub can have been scanned by mistake."""
+
+    def __init__(self) -> None:
+        super().__init__("tracking.not_a_hub_scan", "nobody scanned this at a hub")
+
+
 @dataclass(frozen=True, slots=True)
 class Scan:
     """One raw event of a parcel. `code` is of the normal form; `at` is UTC, None where the carrier gave no offset.
 
-    `implied`: nobody scanned, but what was done proves it.
+    `implied`: nobody scanned, but what was done proves it. `void`: made by mistake, it proves nothing.
     """
 
     key: str
@@ -80,6 +94,7 @@ class Scan:
     place: str | None = None
     description: str | None = None
     implied: bool = False
+    void: bool = False
 
     @property
     def moment(self) -> datetime:
@@ -131,7 +146,7 @@ def normal(code: str) -> Milestone | Note:
 def fold(scans: Iterable[Scan]) -> tuple[Step, ...]:
     """The milestones that these scans prove, lowest rank first; the same for any order and any repeats of them."""
     reached: dict[Milestone, Step] = {}
-    for scan in sorted(scans, key=_order):
+    for scan in _counted(scans):
         if not isinstance(scan.code, Milestone):
             continue
         if RANK[scan.code] >= _MOVED:
@@ -150,7 +165,7 @@ def news(scans: Iterable[Scan], *, told: Collection[Milestone]) -> tuple[Step, .
 def troubles(scans: Iterable[Scan]) -> tuple[Trouble, ...]:
     """What these scans say that went wrong, each trouble once as it was first seen, in the order of TROUBLES."""
     met: dict[Note, Trouble] = {}
-    for scan in sorted(scans, key=_order):
+    for scan in _counted(scans):
         if isinstance(scan.code, Note) and scan.code in TROUBLES:
             met.setdefault(scan.code, Trouble(TROUBLES[scan.code], scan.moment, scan.description))
     return tuple(met[note] for note in TROUBLES if note in met)
@@ -208,6 +223,11 @@ def plain(text: str | None) -> str | None:
 def carrier_of(reporter: str, number: str) -> str:
     """Whose number it is: our own is our own, whoever carries the parcel and reports of it."""
     return OWN if own_number(number) else reporter
+
+
+def _counted(scans: Iterable[Scan]) -> list[Scan]:
+    """Those that are not void, in an order that is the same however they came."""
+    return sorted((scan for scan in scans if not scan.void), key=_order)
 
 
 def _order(scan: Scan) -> tuple[int, bool, datetime, datetime, str]:

@@ -13,6 +13,8 @@ from libs.contracts.tracking import (
     RecordScansV1,
     ScansV1,
     TimelineV1,
+    VoidedScanV1,
+    VoidScanV1,
 )
 from services.tracking.domain import check_by_hand
 from services.tracking.outside import read
@@ -47,6 +49,11 @@ class TrackingService:
         return ScansV1(
             scans=tuple(self.parcels.receive(call.retailer_id, scan, by=call.data.by) for scan in call.data.scans)
         )
+
+    @answers(VoidScanV1)
+    def void_scan(self, call: Call[VoidedScanV1]) -> VoidedScanV1:
+        """The scan, which counts no more, and whether it was void before."""
+        return self.by_hand.void_scan(call.retailer_id, call.data)
 
     @answers(RecordMilestoneV1)
     def record_milestone(self, call: Call[MilestoneV1]) -> MilestoneV1:

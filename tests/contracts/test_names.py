@@ -46,6 +46,10 @@ FACTS = {
         "ShopWebhookReceived",
         "CarrierWebhookReceived",
         "PaymentWebhookReceived",
+        "IntakeKept",
+        "IntakeMatched",
+        "IntakeUnmatched",
+        "StaffLinkIssued",
     },
     "orders": {
         "OrderChanged",

@@ -10,7 +10,20 @@ from typing import Any
 import pytest
 
 from deploy.sandbox.shopify.gid import gid
-from tests.integration.sandbox.shops import ATTACH, CANCEL, CLOSE, CREATE, PROCESS, ShopInHand, payment, wish
+from tests.integration.sandbox.shops import (
+    ATTACH,
+    CANCEL,
+    CLOSE,
+    CREATE,
+    PROCESS,
+    RELABEL,
+    REMOVE,
+    REOPEN,
+    ShopInHand,
+    payment,
+    removal,
+    wish,
+)
 
 CAPTURES = Path(__file__).parents[3] / "shared" / "shopify" / "samples" / "admin-captures"
 
@@ -57,6 +70,18 @@ def _cancelled(shop: ShopInHand) -> dict[str, Any]:
     return shop.refusal(CLOSE, it=opened["id"])
 
 
+def _removed_from_closed(shop: ShopInHand) -> dict[str, Any]:
+    opened = shop.open(shop.sell())
+    shop.told(CLOSE, it=opened["id"])
+    return shop.refusal(REMOVE, **removal(opened))
+
+
+def _reopened_after_cancelling(shop: ShopInHand) -> dict[str, Any]:
+    opened = shop.open(shop.sell())
+    shop.told(CANCEL, it=opened["id"])
+    return shop.refusal(REOPEN, it=opened["id"])
+
+
 def _label(shop: ShopInHand, line: int | None, quantity: int) -> dict[str, Any]:
     reverse = shop.open(shop.sell())["reverseFulfillmentOrders"]["nodes"][0]
     kind = "ReverseFulfillmentOrderLineItem"
@@ -83,8 +108,14 @@ REFUSALS: list[tuple[str, Callable[[ShopInHand], dict[str, Any]]]] = [
     ),
     ("returnClose", lambda shop: shop.refusal(CLOSE, it=gid("Return", 7))),
     ("returnClose", _cancelled),
+    ("returnReopen", lambda shop: shop.refusal(REOPEN, it=gid("Return", 7))),
+    ("returnReopen", _reopened_after_cancelling),
     ("returnCancel", lambda shop: shop.refusal(CANCEL, it=gid("Return", 7))),
     ("returnCancel", _processed),
+    ("removeFromReturn", lambda shop: shop.refusal(REMOVE, it=gid("Return", 7), lines=[])),
+    ("removeFromReturn", _removed_from_closed),
+    ("removeFromReturn", lambda shop: shop.refusal(REMOVE, **removal(shop.open(shop.sell()), 2))),
+    ("removeFromReturn", lambda shop: shop.refusal(REMOVE, **removal(shop.open(shop.sell()), 0))),
     ("returnProcess", lambda shop: _process(shop, returnId=gid("Return", 7))),
     ("returnProcess", _strange_line),
     (
@@ -92,6 +123,7 @@ REFUSALS: list[tuple[str, Callable[[ShopInHand], dict[str, Any]]]] = [
         lambda shop: shop.refusal(ATTACH, order=gid("ReverseFulfillmentOrder", 7), lines=[]),
     ),
     ("reverseDeliveryCreateWithShipping", lambda shop: _label(shop, None, 2)),
+    ("reverseDeliveryShippingUpdate", lambda shop: shop.refusal(RELABEL, it=gid("ReverseDelivery", 7))),
     ("reverseDeliveryCreateWithShipping", lambda shop: _label(shop, 7, 1)),
 ]
 

@@ -20,11 +20,11 @@ TRESPASSES = {
     "contracts-alone": ("libs/contracts/trespass.py", "from libs.chassis import clock"),
     "chassis-knows-no-business": ("libs/chassis/trespass.py", "from libs.contracts.payments import FeeWaivedV1"),
     "no-sandbox-in-the-product": ("services/orders/trespass.py", "from deploy import sandbox"),
-    "greenlets-walled-in": ("services/labels/store.py", "def later():\n    import eventlet"),
+    "greenlets-walled-in": ("services/labels/store/trespass.py", "def later():\n    import eventlet"),
     "gateway-without-greenlets": ("services/portal/gateway.py", "from libs.chassis.bus import handles"),
     "nobody-publishes": ("services/payments/store.py", "import kombu"),
     "service-translates": ("services/payments/service.py", "from sqlalchemy import select"),
-    "remember-or-call": ("services/labels/store.py", "from services.labels import outside"),
+    "remember-or-call": ("services/labels/store/trespass.py", "from services.labels import outside"),
 }
 
 

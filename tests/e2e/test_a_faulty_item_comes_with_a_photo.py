@@ -39,7 +39,7 @@ def test_staff_see_the_photo_and_the_words_of_a_faulty_item(page: Page, journey:
     page.get_by_label("Add a photo of it").first.set_input_files(
         {"name": "seam.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
     )
-    number = submit(page)
+    number = submit(page, held=True)
     manager = journey.retailer["staff"][0]
 
     page.goto(f"{suite.facts['gateway']}/admin/sign-in")

@@ -18,7 +18,7 @@ def journey(suite: Stack) -> Journey:
     return journey
 
 
-@pytest.mark.parametrize("service", ["rules", "orders", "labels"])
+@pytest.mark.parametrize("service", ["rules", "orders"])
 def test_submitting_while_a_service_that_is_asked_is_down_tells_so_at_once(
     suite: Stack, journey: Journey, service: str
 ):

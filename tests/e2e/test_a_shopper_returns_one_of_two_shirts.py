@@ -56,10 +56,10 @@ def tick_the_first(page: Page, title: str) -> None:
     expect(page.get_by_text("Refund", exact=True).first).to_be_visible()
 
 
-def submit(page: Page) -> str:
-    """Through the last page to the return's own; its number."""
+def submit(page: Page, *, held: bool = False) -> str:
+    """Through the last page to the return's own; its number. `held`: a person decides first."""
     page.get_by_role("button", name="Continue").click()
-    page.get_by_role("button", name="Submit return").click()
+    page.get_by_role("button", name="Send for review" if held else "Submit return").click()
     page.wait_for_url(re.compile("/r/"))
     return re.search(r"R-[2-9A-Z]{6}", page.inner_text("main")).group()
 

@@ -1,4 +1,4 @@
-"""The carrier's port: scans a parcel on command and says so in a signed webhook (Standard Webhooks)."""
+"""The carrier's port: makes labels, scans a parcel on command and says so in a signed webhook (Standard Webhooks)."""
 
 import base64
 import hashlib
@@ -18,16 +18,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
+from deploy.sandbox.carrier import labels
 from deploy.sandbox.memory import Memory
 from deploy.sandbox.postman import RETRIES, Letter, Postman
 from deploy.sandbox.web import LIVEZ, BadRequest, listing, page, read, refuse
 
-SCHEMA = """
+_SCANS = """
 CREATE TABLE IF NOT EXISTS scans (
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL, tracking_number TEXT NOT NULL, code TEXT NOT NULL, occurred_at TEXT NOT NULL,
     body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS scans_parcel ON scans (tracking_number);
 """
+SCHEMA = _SCANS + labels.SCHEMA
 TYPE = "tracking.scan"
 _OLD = 3600  # seconds: far outside the window in which a receiver takes a signature
 _PATIENCE = 6.0
@@ -168,6 +170,7 @@ def build(memory: Memory, postman: Postman, *, clock: Callable[[], datetime]) ->
             Route("/", carrier.front),
             Route("/control/scan", carrier.scan, methods=["POST"]),
             Route("/control/scans", carrier.scans),
+            *labels.Desk(memory, clock=clock).routes(),
         ],
         exception_handlers={BadRequest: refuse},
     )

@@ -17,7 +17,7 @@ from deploy.sandbox.faults import Fault, Faults, route
 from deploy.sandbox.shopify import pictures
 from deploy.sandbox.shopify.catalogue import SHOPS, Shop
 from deploy.sandbox.shopify.control import Control
-from deploy.sandbox.shopify.execution import Asked, answer, names_of, throttled
+from deploy.sandbox.shopify.execution import Asked, answer, names_of, refused, throttled
 from deploy.sandbox.shopify.front import front
 from deploy.sandbox.shopify.queries import Caller
 from deploy.sandbox.shopify.store import ShopStore
@@ -25,7 +25,9 @@ from deploy.sandbox.shopify.webhooks import Webhooks
 from deploy.sandbox.web import LIVEZ, BadRequest, refuse
 
 VERSIONS = frozenset({"2026-07", "2026-10"})
-FAULTS = frozenset({"fail_before", "fail_after", "hang", "hang_after", "slow", "reset", "reset_after", "throttled"})
+FAULTS = frozenset(
+    {"fail_before", "fail_after", "hang", "hang_after", "slow", "refuse", "reset", "reset_after", "throttled"}
+)
 _LARGEST_BODY = 1_000_000
 _HANG = 60.0
 _SLOW = 3.0
@@ -67,6 +69,8 @@ class Api:
     async def _with_fault(self, fault: Fault, asked: Asked, shop: Shop) -> Response | None:
         if fault.kind == "throttled":
             return JSONResponse(throttled())
+        if fault.kind == "refuse":
+            return JSONResponse(refused(asked))
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds if fault.seconds is not None else _SLOW)
             return JSONResponse(self._answer(asked, shop))

@@ -9,10 +9,12 @@ from uuid import NAMESPACE_URL, uuid5
 from graphql import (
     DocumentNode,
     ExecutionResult,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    OperationType,
     execute_sync,
     parse,
     validate,
@@ -152,3 +154,24 @@ def throttled() -> Json:
             }
         },
     }
+
+
+def refused(asked: Asked) -> Json:
+    """The answer to a mutation that the shop declines for a reason of its own; a question is denied."""
+    document, _ = _checked(asked.query)
+    operation = _operation(document, asked.name) if document else None
+    if operation is None or operation.operation is not OperationType.MUTATION:
+        denied = {"message": "Access denied on demand.", "extensions": {"code": "ACCESS_DENIED"}}
+        return {"data": None, "errors": [denied]}
+    errors = [{"field": None, "message": "Declined on demand.", "code": "INVALID_STATE"}]
+    roots = [node for node in operation.selection_set.selections if isinstance(node, FieldNode)]
+    return {"data": {_key(root): {**dict.fromkeys(_inside(root)), "userErrors": errors} for root in roots}}
+
+
+def _inside(node: FieldNode) -> list[str]:
+    chosen = node.selection_set.selections if node.selection_set else ()
+    return [_key(field) for field in chosen if isinstance(field, FieldNode)]
+
+
+def _key(node: FieldNode) -> str:
+    return (node.alias or node.name).value

@@ -8,7 +8,7 @@ from graphql import GraphQLResolveInfo
 from deploy.sandbox.shopify import returns, settling
 from deploy.sandbox.shopify.amounts import View
 from deploy.sandbox.shopify.gid import gid, number_of
-from deploy.sandbox.shopify.orders import Order, Refund, Return
+from deploy.sandbox.shopify.orders import Delivery, Order, Refund, Return
 from deploy.sandbox.shopify.return_views import delivery_view, return_view
 from deploy.sandbox.shopify.returns import Refused
 
@@ -71,18 +71,38 @@ def _attach(_: Any, info: GraphQLResolveInfo, reverseFulfillmentOrderId: str, **
         found = next(one for one in order.returns if one.reverse_id == number)
         delivery = returns.attach_label(order, found, asked, desk=caller.store.desk())
         _kept(info, order)
-        caller.store.record(
-            order,
-            "label_attached",
-            **_named(found),
-            reverse_delivery=gid("ReverseDelivery", delivery.id),
-            tracking_number=delivery.tracking_number,
-            label_url=delivery.label_url,
-        )
+        caller.store.record(order, "label_attached", **_named(found), **_written(delivery))
         return delivery_view(order, found, delivery)
 
     with caller.store.memory.change():
         return _payload("reverseDelivery", act)
+
+
+def _change_label(_: Any, info: GraphQLResolveInfo, reverseDeliveryId: str, **asked: Any) -> View:
+    caller = info.context
+
+    def act() -> View:
+        number = number_of(reverseDeliveryId, "ReverseDelivery")
+        order = caller.store.order_owning(caller.shop, "ReverseDelivery", number)
+        if order is None:  # recorded
+            raise Refused(["reverseDeliveryId"], "Reverse delivery was not found.", "NOT_FOUND")
+        found, delivery = next((one, row) for one in order.returns for row in one.deliveries if row.id == number)
+        returns.change_label(delivery, asked)
+        _kept(info, order)
+        caller.store.record(order, "label_changed", **_named(found), **_written(delivery))
+        return delivery_view(order, found, delivery)
+
+    with caller.store.memory.change():
+        return _payload("reverseDelivery", act)
+
+
+def _written(delivery: Delivery) -> dict[str, Any]:
+    """A label for the journal."""
+    return {
+        "reverse_delivery": gid("ReverseDelivery", delivery.id),
+        "tracking_number": delivery.tracking_number,
+        "label_url": delivery.label_url,
+    }
 
 
 def _process(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> View:
@@ -119,6 +139,23 @@ def _given(order: Order, refund: Refund) -> dict[str, Any]:
     }
 
 
+def _remove(
+    _: Any, info: GraphQLResolveInfo, returnId: str, returnLineItems: list[dict[str, Any]] | None = None
+) -> View:
+    caller, asked = info.context, returnLineItems or []
+
+    def act() -> View:
+        order, found = _found(info, returnId, ["returnId"])
+        returns.remove(found, asked, desk=caller.store.desk())
+        _kept(info, order)
+        lines = [{"return_line": row["returnLineItemId"], "quantity": row["quantity"]} for row in asked]
+        caller.store.record(order, "units_removed", **_named(found), lines=lines)
+        return return_view(order, found)
+
+    with caller.store.memory.change():
+        return _payload("return", act)
+
+
 def _close(_: Any, info: GraphQLResolveInfo, id: str) -> View:
     caller = info.context
 
@@ -127,6 +164,20 @@ def _close(_: Any, info: GraphQLResolveInfo, id: str) -> View:
         if returns.close(found, desk=caller.store.desk()):
             _kept(info, order)
             caller.store.record(order, "return_closed", **_named(found))
+        return return_view(order, found)
+
+    with caller.store.memory.change():
+        return _payload("return", act)
+
+
+def _reopen(_: Any, info: GraphQLResolveInfo, id: str) -> View:
+    caller = info.context
+
+    def act() -> View:
+        order, found = _found(info, id, ["id"])
+        if returns.reopen(found):
+            _kept(info, order)
+            caller.store.record(order, "return_reopened", **_named(found))
         return return_view(order, found)
 
     with caller.store.memory.change():
@@ -155,8 +206,11 @@ RESOLVERS: dict[str, dict[str, Any]] = {
     "Mutation": {
         "returnCreate": _create,
         "reverseDeliveryCreateWithShipping": _attach,
+        "reverseDeliveryShippingUpdate": _change_label,
         "returnProcess": _process,
+        "removeFromReturn": _remove,
         "returnClose": _close,
+        "returnReopen": _reopen,
         "returnCancel": _cancel,
     }
 }

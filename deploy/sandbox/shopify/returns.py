@@ -118,6 +118,14 @@ def attach_label(order: Order, found: Return, asked: dict[str, Any], *, desk: De
     return delivery
 
 
+def change_label(delivery: Delivery, asked: dict[str, Any]) -> None:
+    """Give a label another number or picture; what is not named stays."""
+    tracking, label = asked.get("trackingInput") or {}, asked.get("labelInput") or {}
+    delivery.tracking_number = tracking.get("number", delivery.tracking_number)
+    delivery.tracking_url = tracking.get("url", delivery.tracking_url)
+    delivery.label_url = label.get("fileUrl", delivery.label_url)
+
+
 def _labelled(found: Return, asked: list[dict[str, Any]], on_labels: Counter[int]) -> list[tuple[int, int]]:
     path = ["reverseDeliveryLineItems"]
     if not asked:
@@ -148,6 +156,16 @@ def close(found: Return, *, desk: Desk) -> bool:
     return True
 
 
+def reopen(found: Return) -> bool:
+    """Open a closed return again; False when it was open already; raises Refused (all recorded)."""
+    if found.status is Status.OPEN:
+        return False
+    if found.status is not Status.CLOSED:
+        raise Refused(["id"], "Return status is invalid.", "INVALID_STATE")
+    found.status, found.closed_at = Status.OPEN, None
+    return True
+
+
 def cancel(found: Return) -> bool:
     """Cancel a return of which nothing was processed; False when it was cancelled already; raises Refused (recorded)."""
     if found.status is Status.CANCELED:
@@ -156,3 +174,42 @@ def cancel(found: Return) -> bool:
         raise Refused(["id"], "Return is not cancelable.", "INVALID_STATE")
     found.status = Status.CANCELED
     return True
+
+
+def remove(found: Return, asked: list[dict[str, Any]], *, desk: Desk) -> None:
+    """Take units that were not processed out of an open return, all or nothing; raises Refused.
+
+    A line without units is gone, and a return without lines is closed (recorded, as are the words of the refusals).
+    """
+    if found.status is not Status.OPEN:
+        raise Refused(["returnId"], "Return status is invalid.", "INVALID_STATE")
+    taken: Counter[int] = Counter()
+    for place, row in enumerate(asked):
+        line = next(
+            (one for one in found.lines if one.id == number_of(row["returnLineItemId"], "ReturnLineItem")), None
+        )
+        if row["quantity"] < 1:
+            raise Refused(None, "Quantity must be greater than 0", "GREATER_THAN")
+        path = ["returnLineItems", str(place)]
+        if line is None:
+            raise Refused([*path, "returnLineItemId"], "Return line item was not found.", "NOT_FOUND")
+        taken[line.id] += row["quantity"]
+        if taken[line.id] > line.quantity - line.processed:
+            raise Refused([*path, "quantity"], "Return line item has an invalid quantity.", "INVALID")
+    _take_out(found, taken)
+    if not found.lines:
+        found.status, found.closed_at = Status.CLOSED, desk.now
+
+
+def _take_out(found: Return, taken: Counter[int]) -> None:
+    for line in found.lines:
+        line.quantity -= taken[line.id]
+    for reverse in found.reverse_lines:
+        reverse.quantity -= taken[reverse.return_line_id]
+    found.lines = [line for line in found.lines if line.quantity]
+    found.reverse_lines = [reverse for reverse in found.reverse_lines if reverse.quantity]
+    left = {reverse.id: reverse.quantity for reverse in found.reverse_lines}
+    for delivery in found.deliveries:
+        delivery.lines = [row for row in delivery.lines if row.reverse_line_id in left]
+        for row in delivery.lines:
+            row.quantity = min(row.quantity, left[row.reverse_line_id])

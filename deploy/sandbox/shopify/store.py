@@ -78,6 +78,8 @@ class ShopStore:
         for one in order.returns:
             self._own("Return", one.id, order.id)
             self._own("ReverseFulfillmentOrder", one.reverse_id, order.id)
+            for delivery in one.deliveries:
+                self._own("ReverseDelivery", delivery.id, order.id)
 
     def order(self, shop: Shop, id_: int) -> Order | None:
         """The order of this number in this shop."""
@@ -88,7 +90,7 @@ class ShopStore:
         return self._read("SELECT body FROM orders WHERE shop = ? AND name = ? COLLATE NOCASE", shop.domain, name)
 
     def order_owning(self, shop: Shop, kind: str, id_: int) -> Order | None:
-        """The order to which a return or a reverse fulfilment order belongs."""
+        """The order to which a return, a reverse fulfilment order or a reverse delivery belongs."""
         row = self.memory.row("SELECT order_id FROM owners WHERE kind = ? AND id = ?", kind, id_)
         return self.order(shop, row["order_id"]) if row else None
 

@@ -1,6 +1,7 @@
 """The rows of bookings, as several of their stories read and change them within a unit."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,13 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Transient
+from libs.chassis.settings import load
 from libs.chassis.store import Unit
-from libs.contracts.labels import Hub, LabelVoidedV1
+from libs.contracts.labels import Hub, LabelExpiredV1, LabelVoidedV1
 from libs.contracts.values import Address, Look
 from services.labels import domain
 from services.labels.domain import VOIDING, Booked, Booking, Declined, Outcome, State, Voiding
+from services.labels.settings import LabelsSettings
 from services.labels.store.tables import bookings, documents, looks, voids
 
 RETURN = "return"  # what a parcel travels for; an exchange sent out will be another purpose
@@ -68,11 +71,11 @@ def booking(row: Row[Any], wears: Look) -> Booking:
 def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], **more: Any) -> bool:
     """Keep the outcome of a booking that is in one of the states `was`, and state it; False where it is in none.
 
-    A label that is not to be used is not told of: it is made void.
+    A label that is not to be used is not told of: it is made void. Any other expires in its time.
     """
     changed = update(bookings).where(bookings.c.id == found.id, bookings.c.state.in_(was))
     after = domain.settle(found, outcome)
-    ending = {"state": after.state, "document_id": after.document_id, "settled_at": unit.now, **_ending(outcome)}
+    ending = {"state": after.state, "document_id": after.document_id, "settled_at": unit.now, **_ending(unit, outcome)}
     if unit.db.execute(changed.values(**ending, **more).returning(bookings.c.id)).first() is None:
         return False
     if isinstance(outcome, Booked):
@@ -82,6 +85,8 @@ def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], *
         unit.announce(domain.told(after, outcome))
     if unwanted:
         make_void(unit, after)
+    elif after.state is State.DONE:
+        unit.claim("expiries", account=after.carrier, subject=after.id, after=_valid_for())
     return True
 
 
@@ -113,10 +118,22 @@ def mark_void(unit: Unit, found: Booking | Row[Any]) -> None:
     )
 
 
-def _ending(outcome: Outcome) -> dict[str, Any]:
+def mark_expired(unit: Unit, found: Row[Any]) -> None:
+    """The booking's label is expired, and that is stated."""
+    unit.db.execute(update(bookings).where(bookings.c.id == found.id).values(state=State.EXPIRED))
+    unit.announce(
+        LabelExpiredV1(return_id=found.return_id, booking_id=found.id, parcel=found.parcel, attempt=found.attempt)
+    )
+
+
+def _valid_for() -> timedelta:
+    return timedelta(days=load(LabelsSettings).valid_days)
+
+
+def _ending(unit: Unit, outcome: Outcome) -> dict[str, Any]:
     match outcome:
         case Booked(label):
-            return {"tracking_number": label.tracking_number}
+            return {"tracking_number": label.tracking_number, "expires_at": unit.now + _valid_for()}
         case Declined(code, words):
             return {"refusal_code": code, "refusal_words": words}
         case _:

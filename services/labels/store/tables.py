@@ -71,7 +71,7 @@ bookings = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("recorded_by", Text),  # the person whose word the outcome is
     Column("recorded_words", Text),
-    Column("expires_at", DateTime(timezone=True)),  # the end of the label's last day; none without a label
+    Column("expires_at", DateTime(timezone=True)),  # when the label's last day is over; none where there is no label
     Column("voided_at", DateTime(timezone=True)),
     UniqueConstraint("retailer_id", "return_id", "parcel", "purpose", "attempt"),
     CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),

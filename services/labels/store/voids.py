@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.chassis.store import Store
 from libs.contracts.base import Envelope
 from libs.contracts.portal import LabelVoidRequestedV1
-from services.labels.domain import Booking, State
+from services.labels.domain import VOIDING, Booking, State, Voiding
 from services.labels.store import rows
 from services.labels.store.rows import RETURN
 from services.labels.store.tables import metadata, voids
@@ -45,11 +45,11 @@ class Voids(Store):
         """The booking whose carrier is to be told; None where its label is void by now, or wanted."""
         with self.unit(retailer_id=retailer_id) as unit:
             row = rows.by_id(unit, booking_id)
-            due = row.state == State.DONE and rows.is_unwanted(unit, row)
+            due = VOIDING[State(row.state)] is Voiding.AT_CARRIER and rows.is_unwanted(unit, row)
             return rows.booking(row, rows.look(unit)) if due else None
 
     def record(self, retailer_id: UUID, booking: Booking) -> None:
         """Keep that the carrier made the label void, and state it; once."""
         with self.unit(retailer_id=retailer_id) as unit:
-            if rows.by_id(unit, booking.id).state == State.DONE:
+            if VOIDING[State(rows.by_id(unit, booking.id).state)] is Voiding.AT_CARRIER:
                 rows.mark_void(unit, booking)

@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from libs.contracts.values import Money, ReturnLine
-from services.orders.domain.settlements import Action, State
 from services.orders.domain.shops import Shop
+from services.orders.domain.steps import Action, State
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One mutation, exactly as it is sent. `before` is how many of each return line were processed by then."""
+    """One mutation, exactly as it is sent. `before` counts each return line as it was: its units, or those processed."""
 
     operation: str
     variables: dict[str, Any]
@@ -25,8 +25,9 @@ class Job:
     """A step of a return at the shop.
 
     `lines` are those it is about, `places` numbers all lines of the return from 1 as the shop's notes do, `shop_lines`
-    names the shop's order lines, `sent_for` is how long ago its request left, by real time, and `taken` are refunds that
-    other settlements of this return were matched with.
+    names the shop's order lines, `sent_for` is how long ago its request left, by real time, and `taken` are the shop's
+    ids of what other steps of the same kind have made. `former_label` is the shop's id of another label of the same parcel,
+    and the attempt that it was made at.
     """
 
     id: UUID
@@ -46,6 +47,8 @@ class Job:
     request: Request | None
     sent_for: timedelta | None
     taken: frozenset[str]
+    label_attempt: int = 1
+    former_label: tuple[int, str] | None = None
 
     def is_quiet(self, *, after: timedelta) -> bool:
         """Whether the call was sent so long ago that it is either done by now or never will be."""

@@ -6,10 +6,38 @@ from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
+from libs.contracts.errors import Refused
 from libs.contracts.values import Money, ReturnLine
-from services.orders.domain.settlements import LineNotInReturn, NotReturnable
 
 NOTE_LENGTH = 255  # Shopify's limit for returnReasonNote
+
+
+class NotReturnable(Refused):
+    """The shop has fewer left to return than the return holds."""
+
+    def __init__(self, title: str, *, asked: int, left: int) -> None:
+        super().__init__("orders.not_returnable", f"{asked} of {title} asked, {left} left to return at the shop.")
+
+
+class LineNotInReturn(Refused):
+    """The shop's return does not hold this line, or holds too few that are not processed yet."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__("orders.line_not_in_return", f"The shop's return holds no unprocessed {title}.")
+
+
+class NoReturnAtShop(Refused):
+    """The shop's return is not open, so no label can stand at it."""
+
+    def __init__(self) -> None:
+        super().__init__("orders.no_return_at_shop", "The shop's return is not open.")
+
+
+class NothingToOpen(Refused):
+    """Every line of the return was settled at an earlier attempt."""
+
+    def __init__(self) -> None:
+        super().__init__("orders.nothing_to_open", "Every line of the return is settled already.")
 
 
 class Finding(Enum):
@@ -46,7 +74,20 @@ class ReturnItem:
 
 @dataclass(frozen=True, slots=True)
 class ProcessItem:
-    """Some quantity of a shop's return line to be processed, and how many of it were `before`."""
+    """Some quantity of a shop's return line to be processed, and how many of it were `before`.
+
+    `kept_at` is the reverse order's line of what never comes back, because the shopper keeps it.
+    """
+
+    id: str
+    quantity: int
+    before: int
+    kept_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseItem:
+    """Some quantity of a shop's return line that never came, and how many the line held `before`."""
 
     id: str
     quantity: int
@@ -62,6 +103,12 @@ class ShopReturnLine:
     quantity: int
     processed: int
     note: str
+    reverse_line_id: str | None = None
+
+    @property
+    def open(self) -> int:
+        """How many of it are not processed."""
+        return self.quantity - self.processed
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +127,7 @@ class ShopReturn:
     id: str
     is_closed: bool
     lines: tuple[ShopReturnLine, ...]
+    is_cancelled: bool = False
     refunds: tuple[ShopRefund, ...] = ()
     reverse_orders: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
@@ -103,17 +151,22 @@ def note(number: str, place: int, line: ReturnLine) -> str:
 
 
 def allot(
-    number: str, lines: Sequence[ReturnLine], *, shop_lines: Mapping[UUID, str], left: Sequence[Returnable]
+    number: str,
+    lines: Sequence[ReturnLine],
+    places: Mapping[UUID, int],
+    *,
+    shop_lines: Mapping[UUID, str],
+    left: Sequence[Returnable],
 ) -> tuple[ReturnItem, ...]:
     """From which parcels' lines each of `lines` comes back. Raises NotReturnable when the shop has too few left."""
     stock = Counter({item.fulfillment_line_id: item.quantity for item in left})
     allotted: list[ReturnItem] = []
-    for place, line in enumerate(lines, start=1):
+    for line in lines:
         parcels = [item.fulfillment_line_id for item in left if item.shop_line_id == shop_lines.get(line.order_line_id)]
         found = sum(stock[parcel] for parcel in parcels)
         if found < line.quantity:
             raise NotReturnable(line.title, asked=line.quantity, left=found)
-        words = note(number, place, line)
+        words = note(number, places[line.id], line)
         allotted += [ReturnItem(parcel, taken, words) for parcel, taken in _draw(stock, parcels, line.quantity)]
     return tuple(allotted)
 
@@ -130,22 +183,53 @@ def items_of(
     held: ShopReturn, number: str, lines: Sequence[ReturnLine], places: Mapping[UUID, int]
 ) -> tuple[ProcessItem, ...]:
     """The shop's return lines, and how many of each, that `lines` stand for. Raises LineNotInReturn."""
-    before = {item.id: item.processed for item in held.lines}
-    stock = Counter({item.id: item.quantity - item.processed for item in held.lines})
+    by_id = {item.id: item for item in held.lines}
+    stock = Counter({item.id: item.open for item in held.lines})
     found: list[ProcessItem] = []
     for line in lines:
-        ours = [item.id for item in held.lines if mark_of(item.note) == mark(number, places.get(line.id, 0))]
-        drawn = [ProcessItem(item, taken, before[item]) for item, taken in _draw(stock, ours, line.quantity)]
+        ours = _ids(_marked(held, number, places.get(line.id, 0)))
+        drawn = [_process(by_id[item], taken, line) for item, taken in _draw(stock, ours, line.quantity)]
         if sum(item.quantity for item in drawn) < line.quantity:
             raise LineNotInReturn(line.title)
         found += drawn
     return tuple(found)
 
 
-def opened(held: Iterable[ShopReturn], number: str, items: Iterable[ReturnItem]) -> Effect | Finding:
-    """Which of the order's returns is the one that we asked the shop to open with `items`."""
+def _process(item: ShopReturnLine, quantity: int, line: ReturnLine) -> ProcessItem:
+    return ProcessItem(item.id, quantity, item.processed, item.reverse_line_id if line.keep_item else None)
+
+
+def _marked(held: ShopReturn, number: str, place: int) -> list[ShopReturnLine]:
+    return [item for item in held.lines if mark_of(item.note) == mark(number, place)]
+
+
+def unreceived(
+    held: ShopReturn, number: str, lines: Sequence[ReturnLine], places: Mapping[UUID, int]
+) -> tuple[ReleaseItem, ...]:
+    """The shop's return lines, and how many of each that are not processed, that `lines` stand for, as far as it has them."""
+    units = {item.id: item.quantity for item in held.lines}
+    stock = Counter({item.id: item.open for item in held.lines})
+    return tuple(
+        ReleaseItem(item, taken, units[item])
+        for line in lines
+        for item, taken in _draw(stock, _ids(_marked(held, number, places.get(line.id, 0))), line.quantity)
+    )
+
+
+def _ids(items: Iterable[ShopReturnLine]) -> list[str]:
+    return [item.id for item in items]
+
+
+def opened(
+    held: Iterable[ShopReturn], number: str, items: Iterable[ReturnItem], *, taken: frozenset[str] = frozenset()
+) -> Effect | Finding:
+    """Which of the order's returns is the one that we asked the shop to open with `items`.
+
+    `taken` are those that other attempts at the same return have opened.
+    """
     wanted = Counter({(item.fulfillment_line_id, mark_of(item.note)): item.quantity for item in items})
-    ours = [ret for ret in held if any(line.note.startswith(f"{number}/") for line in ret.lines)]
+    others = [ret for ret in held if ret.id not in taken]
+    ours = [ret for ret in others if any(line.note.startswith(f"{number}/") for line in ret.lines)]
     same = [
         ret
         for ret in ours
@@ -164,11 +248,9 @@ def processed(
     `taken` are refunds that other settlements of ours were matched with.
     """
     done = {line.id: line.processed for line in held.lines}
-    since = [done.get(item.id, 0) - item.before for item in items]
-    if not any(since):
-        return Finding.NOT_THERE
-    if since != [item.quantity for item in items]:
-        return Finding.UNCLEAR
+    finding = _counted([(done.get(item.id, 0) - item.before, item.quantity) for item in items])
+    if finding is not None:
+        return finding
     return Effect(held.id) if owed.amount == 0 else _refund(held.refunds, owed=owed, key=key, taken=taken)
 
 
@@ -187,3 +269,27 @@ def labelled(held: ShopReturn, tracking_number: str) -> Effect | Finding:
 def closed(held: ShopReturn) -> Effect | Finding:
     """Whether the shop's return is closed."""
     return Effect(held.id) if held.is_closed else Finding.NOT_THERE
+
+
+def released(held: ShopReturn, items: Sequence[ReleaseItem]) -> Effect | Finding:
+    """Whether the shop has taken `items` out of its return. A line that holds nothing more is there no more."""
+    now = {line.id: line.quantity for line in held.lines}
+    finding = _counted([(item.before - now.get(item.id, 0), item.quantity) for item in items])
+    return finding or Effect(held.id)
+
+
+def reopened(held: ShopReturn) -> Effect | Finding:
+    """Whether the shop's return is open."""
+    return Finding.NOT_THERE if held.is_closed or held.is_cancelled else Effect(held.id)
+
+
+def cancelled(held: ShopReturn) -> Effect | Finding:
+    """Whether the shop's return is cancelled, or closed where it could not be cancelled any more."""
+    return Effect(held.id) if held.is_cancelled or held.is_closed else Finding.NOT_THERE
+
+
+def _counted(since: Sequence[tuple[int, int]]) -> Finding | None:
+    """Of changes counted beside those wanted: none made, not all made, or None when it is as it should be."""
+    if not any(made for made, _ in since):
+        return Finding.NOT_THERE
+    return None if all(made == wanted for made, wanted in since) else Finding.UNCLEAR

@@ -1,39 +1,17 @@
-"""The steps a return takes at the shop: what each waits for, which lines go together, and what stops one."""
+"""What is given for the lines of a return: which go together, from which payments, and what stops one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
-from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from libs.contracts.errors import Refused
 from libs.contracts.values import Money, Resolution, ReturnLine
 from services.orders.domain import money
+from services.orders.domain.steps import State
 
-WHOLE = "whole"  # the part of a step that there is once a return
-
-
-class Action(StrEnum):
-    """One call to the shop."""
-
-    OPEN_RETURN = "open_return"
-    ATTACH_LABEL = "attach_label"
-    SETTLE = "settle"
-    CLOSE_RETURN = "close_return"
-
-
-class State(StrEnum):
-    """How far a step is. `sent` may have happened at the shop and is read back; `unknown` waits for a person."""
-
-    PLANNED = "planned"
-    SENT = "sent"
-    DONE = "done"
-    REFUSED = "refused"
-    UNKNOWN = "unknown"
-
-
-ENDED = frozenset({State.DONE, State.REFUSED, State.UNKNOWN})
+BY_HAND = "by_hand"  # the code of a settlement that a person says was not given
+Payment = tuple[str, Money]  # the shop's id of a payment of the order, and how much of it goes back
 
 
 class ResolutionUnsupported(Refused):
@@ -43,41 +21,13 @@ class ResolutionUnsupported(Refused):
         super().__init__("orders.resolution_unsupported", f"The shop cannot give {resolution.replace('_', ' ')}.")
 
 
-class ReturnNotOpened(Refused):
-    """The shop declined to open the return, so nothing of it can be settled."""
-
-    def __init__(self, words: str) -> None:
-        super().__init__("orders.return_not_opened", f"The return is not open at the shop: {words}")
-
-
-class NotReturnable(Refused):
-    """The shop has fewer left to return than the return holds."""
-
-    def __init__(self, title: str, *, asked: int, left: int) -> None:
-        super().__init__("orders.not_returnable", f"{asked} of {title} asked, {left} left to return at the shop.")
-
-
-class LineNotInReturn(Refused):
-    """The shop's return does not hold this line, or holds too few that are not processed yet."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__("orders.line_not_in_return", f"The shop's return holds no unprocessed {title}.")
-
-
-class NoReturnAtShop(Refused):
-    """The shop's return is not open, so no label can stand at it."""
-
-    def __init__(self) -> None:
-        super().__init__("orders.no_return_at_shop", "The shop's return is not open.")
-
-
 class AmountDiffers(Refused):
-    """What we owe and what the shop would pay differ: nobody is paid before a person has looked."""
+    """We owe more than the shop would pay: nobody is paid before a person has looked."""
 
     def __init__(self, owed: Money, offered: Money) -> None:
         super().__init__(
             "orders.amount_differs",
-            f"{_spoken(owed)} is owed; the shop would refund {_spoken(offered)}. Nothing was paid.",
+            f"{_spoken(owed)} is owed; the shop would refund at most {_spoken(offered)}. Nothing was paid.",
         )
 
 
@@ -88,35 +38,18 @@ class NoPaymentToRefund(Refused):
         super().__init__("orders.no_payment_to_refund", f"The order has no payment to refund {_spoken(owed)} from.")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A planned call to the shop, as far as it matters to the others of its return."""
+class SettlementNotFound(Refused):
+    """No settlement of these lines was ever asked for."""
 
-    id: UUID
-    action: Action
-    state: State
+    def __init__(self) -> None:
+        super().__init__("orders.not_found", "No settlement of these lines was asked for.")
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A call to be made for a return: `asked` is what we want of it, `owed` what is to be paid by it."""
+class NotNow(Refused):
+    """What a person says of a settlement does not fit its state."""
 
-    return_id: UUID
-    action: Action
-    asked: dict[str, Any]
-    part: str = WHOLE
-    order_id: UUID | None = None
-    owed: Money | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """What became of a step: `reference` is the shop's id of its effect, `code` and `words` say why there is none."""
-
-    state: State
-    reference: str | None = None
-    code: str | None = None
-    words: str | None = None
+    def __init__(self, words: str) -> None:
+        super().__init__("orders.not_now", words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +58,14 @@ class Group:
 
     resolution: Resolution
     lines: tuple[ReturnLine, ...]
+    attempt: int = 1
 
     @property
     def part(self) -> str:
         """What tells this group from the others of its return; the order of its lines does not matter."""
         ids = "".join(sorted(str(line.id) for line in self.lines))
-        return f"{self.resolution}-{sha256(ids.encode()).hexdigest()[:16]}"
+        again = f"-{self.attempt}" if self.attempt > 1 else ""
+        return f"{self.resolution}-{sha256(ids.encode()).hexdigest()[:16]}{again}"
 
     @property
     def owed(self) -> Money:
@@ -150,41 +85,42 @@ def owed(line: ReturnLine) -> Money:
     return line.owed
 
 
-def groups(lines: Iterable[ReturnLine]) -> tuple[Group, ...]:
+def groups(lines: Iterable[ReturnLine], attempt: int = 1) -> tuple[Group, ...]:
     """The lines by resolution, in the resolutions' own order."""
     kept = tuple(lines)
     parts = ((resolution, tuple(line for line in kept if line.resolution is resolution)) for resolution in Resolution)
-    return tuple(Group(resolution, part) for resolution, part in parts if part)
+    return tuple(Group(resolution, part, attempt) for resolution, part in parts if part)
 
 
-def key_of(shop_id: UUID, return_id: UUID, action: Action, part: str) -> UUID:
-    """The key of a step: the same after a crash, and the same in every process."""
-    return uuid5(shop_id, f"{return_id}/{action}/{part}")
+def shares(owed: Money, offered: Money, payments: Sequence[Payment]) -> tuple[Payment, ...]:
+    """From which payments `owed` goes back, when the shop would give `offered` from `payments`, in the shop's order.
+
+    Less than offered is a deduction of ours. Raises AmountDiffers on more, and NoPaymentToRefund where none holds it.
+    """
+    if owed.currency != offered.currency or owed.amount > offered.amount:
+        raise AmountDiffers(owed, offered)
+    left, drawn = owed.amount, []
+    for payment, amount in payments:
+        if amount.currency == owed.currency and (taken := min(left, amount.amount)) > 0:
+            drawn.append((payment, Money(amount=taken, currency=owed.currency)))
+            left -= taken
+    if left:
+        raise NoPaymentToRefund(owed)
+    return tuple(drawn)
 
 
-def ready(steps: Sequence[Step]) -> tuple[UUID, ...]:
-    """The planned steps that wait for nothing: opening goes first, closing last, and the others together between."""
-    opened = any(step.action is Action.OPEN_RETURN and step.state is State.DONE for step in steps)
-    settling = any(step.action is Action.SETTLE and step.state not in ENDED for step in steps)
-    waits = {
-        Action.OPEN_RETURN: False,
-        Action.ATTACH_LABEL: not opened,
-        Action.SETTLE: not opened,
-        Action.CLOSE_RETURN: not opened or settling,
-    }
-    return tuple(step.id for step in steps if step.state is State.PLANNED and not waits[step.action])
+def is_settled(approved: Iterable[ReturnLine], settled: Mapping[UUID, int]) -> bool:
+    """Whether every unit that was to come back is settled; where one is not, portal says when the return is over."""
+    return all(settled.get(line.id, 0) >= line.quantity for line in approved)
 
 
-def doomed(steps: Sequence[Step]) -> tuple[UUID, ...]:
-    """The planned settlements that cannot be given, because the shop did not open their return as far as we know."""
-    stuck = any(step.action is Action.OPEN_RETURN and step.state in ENDED - {State.DONE} for step in steps)
-    return tuple(step.id for step in steps if stuck and step.action is Action.SETTLE and step.state is State.PLANNED)
-
-
-def is_settled(approved: Iterable[ReturnLine], settled: Iterable[UUID]) -> bool:
-    """Whether every line that gives something is settled. False where none does: then portal says when it is over."""
-    giving = {line.id for line in approved if line.resolution is not Resolution.NONE}
-    return bool(giving) and giving <= set(settled)
+def short(approved: Iterable[ReturnLine], settled: Mapping[UUID, int]) -> tuple[ReturnLine, ...]:
+    """The lines of which some units were settled, each with how many others never came."""
+    return tuple(
+        line.model_copy(update={"quantity": line.quantity - settled[line.id]})
+        for line in approved
+        if 0 < settled.get(line.id, 0) < line.quantity
+    )
 
 
 def moves(before: State | None, after: State, amount: Money) -> tuple[tuple[str, int], ...]:

@@ -7,11 +7,18 @@ from libs.chassis.outside import Declined
 from libs.contracts.values import Money, ReturnLine
 from services.orders.domain import money
 from services.orders.domain.jobs import Request
-from services.orders.domain.matching import ProcessItem, ReturnItem, ShopRefund, ShopReturn, ShopReturnLine
+from services.orders.domain.matching import (
+    ProcessItem,
+    ReleaseItem,
+    ReturnItem,
+    ShopRefund,
+    ShopReturn,
+    ShopReturnLine,
+)
+from services.orders.domain.settlements import Payment
 from services.orders.outside.admin import AdminClient, JsonObject
 from services.orders.outside.orders import presentment, whole
 
-Payment = tuple[str, Money]  # the shop's id of a payment of the order, and how much of it goes back
 OTHER = "other-reason"  # Shopify's reason that fits every one of ours
 
 
@@ -57,16 +64,22 @@ def labelling(reverse_order_id: str, tracking_number: str) -> Request:
     return Request("AttachLabel", {"reverseFulfillmentOrderId": reverse_order_id, "trackingInput": tracking})
 
 
+def relabelling(delivery_id: str, tracking_number: str) -> Request:
+    """Tell the shop that the parcel travels under another number now."""
+    tracking = {"number": tracking_number}
+    return Request("UpdateLabel", {"reverseDeliveryId": delivery_id, "trackingInput": tracking})
+
+
 def processing(return_id: str, items: Sequence[ProcessItem], payments: Sequence[Payment], *, note: str) -> Request:
     """Take the goods and give the money in one call: the shop's count of the lines keeps it from being done twice.
 
-    What becomes of the goods is left open: nobody has looked at them yet.
+    What becomes of the goods is left open, for nobody has looked at them yet, but for those that the shopper keeps.
     """
     asked: JsonObject = {
         "returnId": return_id,
         "note": note,
         "notifyCustomer": False,
-        "returnLineItems": [{"id": item.id, "quantity": item.quantity} for item in items],
+        "returnLineItems": [{"id": item.id, "quantity": item.quantity, **_kept(item)} for item in items],
     }
     if payments:
         asked["financialTransfer"] = {
@@ -83,6 +96,14 @@ def processing(return_id: str, items: Sequence[ProcessItem], payments: Sequence[
     return Request("ReturnProcess", {"input": asked}, before={item.id: item.before for item in items})
 
 
+def _kept(item: ProcessItem) -> JsonObject:
+    """That what the shopper keeps is not put back into stock."""
+    if item.kept_at is None:
+        return {}
+    kept = {"reverseFulfillmentOrderLineItemId": item.kept_at, "quantity": item.quantity}
+    return {"dispositions": [kept | {"dispositionType": "NOT_RESTOCKED"}]}
+
+
 def opening_items(request: Request) -> tuple[ReturnItem, ...]:
     """What `opening` asked for."""
     return tuple(
@@ -97,9 +118,32 @@ def processing_items(request: Request) -> tuple[ProcessItem, ...]:
     return tuple(ProcessItem(line["id"], line["quantity"], request.before[line["id"]]) for line in lines)
 
 
+def releasing(return_id: str, items: Sequence[ReleaseItem]) -> Request:
+    """Take `items` out of the return, so that they may be returned later."""
+    lines = [{"returnLineItemId": item.id, "quantity": item.quantity} for item in items]
+    variables = {"returnId": return_id, "returnLineItems": lines}
+    return Request("RemoveFromReturn", variables, before={item.id: item.before for item in items})
+
+
+def releasing_items(request: Request) -> tuple[ReleaseItem, ...]:
+    """What `releasing` asked for."""
+    lines = [(line["returnLineItemId"], line["quantity"]) for line in request.variables["returnLineItems"]]
+    return tuple(ReleaseItem(line_id, quantity, request.before[line_id]) for line_id, quantity in lines)
+
+
+def cancelling(return_id: str) -> Request:
+    """Call the return off: the shop takes its units for sold and kept again."""
+    return Request("ReturnCancel", {"id": return_id})
+
+
 def closing(return_id: str) -> Request:
     """Say that nothing more is expected of the return."""
     return Request("ReturnClose", {"id": return_id})
+
+
+def reopening(return_id: str) -> Request:
+    """Open a closed return again."""
+    return Request("ReturnReopen", {"id": return_id})
 
 
 def outcome(client: AdminClient, return_id: str, items: Sequence[ProcessItem], currency: str) -> Outcome:
@@ -139,10 +183,12 @@ def returned(told: JsonObject) -> ShopReturn:
     """A return as the API tells it."""
     orders = told["reverseFulfillmentOrders"]["nodes"]
     deliveries = [delivery for order in orders for delivery in order["reverseDeliveries"]["nodes"]]
+    reverse_lines = _reverse_lines(orders)
     return ShopReturn(
         id=told["id"],
         is_closed=told["status"] == "CLOSED",
-        lines=tuple(_line(line) for line in whole(told["returnLineItems"])),
+        is_cancelled=told["status"] == "CANCELED",
+        lines=tuple(_line(line, reverse_lines) for line in whole(told["returnLineItems"])),
         refunds=tuple(
             ShopRefund(refund["id"], presentment(refund["totalRefundedSet"]), refund["note"] or "")
             for refund in told["refunds"]["nodes"]
@@ -152,11 +198,25 @@ def returned(told: JsonObject) -> ShopReturn:
     )
 
 
-def _line(told: JsonObject) -> ShopReturnLine:
+def _line(told: JsonObject, reverse_lines: dict[str, list[str]]) -> ShopReturnLine:
     parcel_line = (told.get("fulfillmentLineItem") or {}).get("id", "")
+    mine = reverse_lines.get(parcel_line)
     return ShopReturnLine(
-        told["id"], parcel_line, told["quantity"], told["processedQuantity"], told["returnReasonNote"]
+        told["id"],
+        parcel_line,
+        told["quantity"],
+        told["processedQuantity"],
+        told["returnReasonNote"],
+        mine.pop(0) if mine else None,
     )
+
+
+def _reverse_lines(orders: list[JsonObject]) -> dict[str, list[str]]:
+    """The reverse orders' lines by the parcel's line they are of, in the order in which the return's lines take them."""
+    found: dict[str, list[str]] = {}
+    for line in (line for order in orders if "lineItems" in order for line in whole(order["lineItems"])):
+        found.setdefault(line["fulfillmentLineItem"]["id"], []).append(line["id"])
+    return found
 
 
 def _tracking_number(delivery: JsonObject) -> str | None:

@@ -8,9 +8,11 @@ from sqlalchemy import Row, exists, func, select
 
 from libs.chassis.errors import Transient
 from libs.chassis.store import Unit
-from libs.contracts.values import Money
+from libs.contracts.values import Money, ReturnLine
+from services.orders.domain import steps
 from services.orders.domain.jobs import Job, Request
-from services.orders.domain.settlements import ENDED, Action, State
+from services.orders.domain.settlements import short
+from services.orders.domain.steps import ENDED, Action, State
 from services.orders.store import returns
 from services.orders.store.shops import shop_from
 from services.orders.store.tables import orders, settlement_lines, settlements, shops
@@ -26,23 +28,32 @@ class Held:
 
 
 def job_of(unit: Unit, settlement_id: UUID) -> Job | None:
-    """The step; None when it has its outcome. Raises Transient while its return or its order is not there."""
+    """The step; None when it has its outcome. Raises Transient while it is not its turn or its order is not there."""
     # The database's own time: a lease on the outside world is real, whatever the clock of the sandbox says.
     sent_for = (func.now() - settlements.c.sent_at).label("sent_for")
     row = unit.db.execute(select(settlements, sent_for).where(settlements.c.id == settlement_id)).one()
     if row.state in ENDED:
         return None
-    opening = returns.find(unit, row.return_id, Action.OPEN_RETURN)
-    if opening is None or (row.id != opening.id and opening.state != State.DONE):
-        raise Transient("the return is not open at the shop yet")
+    if row.state == State.PLANNED and row.id not in steps.ready(returns.steps_of(unit, row.return_id)):
+        raise Transient("the return is not open at the shop yet, or not any more")
+    openings = returns.openings(unit, row.return_id)
+    opening = _opening_of(row, openings)
     bought = select(orders.c.shop_order_id, orders.c.view).where(orders.c.id == opening.order_id)
     order = unit.db.execute(bought).one_or_none()
     if order is None or order.view is None:
         raise Transient("the order is not in the index yet")
-    return _job(unit, row, opening, order)
+    others = {each.reference for each in openings if each.id != opening.id and each.reference}
+    return _job(unit, row, opening, order, frozenset(others))
 
 
-def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any]) -> Job:
+def _opening_of(row: Row[Any], openings: list[Row[Any]]) -> Row[Any]:
+    """The opening of the return that a step is taken at: its own attempt's, else the last one that is open."""
+    if row.action in (Action.OPEN_RETURN, Action.CANCEL_RETURN):
+        return next(each for each in openings if each.part == row.part)
+    return next(each for each in reversed(openings) if each.state == State.DONE)
+
+
+def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any], others: frozenset[str]) -> Job:
     shop = shop_from(unit.db.execute(select(shops).where(shops.c.id == row.shop_id)).one())
     return Job(
         id=row.id,
@@ -54,18 +65,45 @@ def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any]) -> 
         shop=shop,
         shop_order_id=order.shop_order_id,
         shop_return_id=opening.reference or "",
-        lines=returns.lines_of(row),
+        lines=_lines(unit, row, opening),
         places={line.id: place for place, line in enumerate(returns.lines_of(opening), start=1)},
         shop_lines={UUID(line["id"]): line["shop_line_id"] for line in order.view["lines"]},
         tracking_number=row.asked.get("tracking_number", ""),
         owed=Money(amount=row.owed_amount or 0, currency=row.owed_currency or shop.currency),
         request=Request(**row.request) if row.request else None,
         sent_for=row.sent_for,
-        taken=_taken(unit, row),
+        taken=others if row.action == Action.OPEN_RETURN else _refunds_of_others(unit, row),
+        **_labels(unit, row),
     )
 
 
-def _taken(unit: Unit, row: Row[Any]) -> frozenset[str]:
+def _labels(unit: Unit, row: Row[Any]) -> dict[str, Any]:
+    """Which attempt at its parcel's label a step is, and the newest of the others that stands at the shop."""
+    if row.action != Action.ATTACH_LABEL:
+        return {}
+    parcel, attempt = steps.label_of(row.part)
+    attached = select(settlements.c.part, settlements.c.reference).where(
+        settlements.c.return_id == row.return_id,
+        settlements.c.action == Action.ATTACH_LABEL,
+        settlements.c.id != row.id,
+        settlements.c.reference.is_not(None),
+    )
+    of = [(steps.label_of(part), reference) for part, reference in unit.db.execute(attached)]
+    others = [(at, reference) for (number, at), reference in of if number == parcel]
+    return {"label_attempt": attempt, "former_label": max(others, default=None)}
+
+
+def _lines(unit: Unit, row: Row[Any], opening: Row[Any]) -> tuple[ReturnLine, ...]:
+    """The lines a step is about: to open, those that no earlier attempt has settled; to release, those settled in part."""
+    if row.action == Action.OPEN_RETURN:
+        settled = returns.settled_units(unit, row.return_id)
+        return tuple(line for line in returns.lines_of(row) if line.id not in settled)
+    if row.action == Action.RELEASE_UNITS:
+        return short(returns.lines_of(opening), returns.settled_units(unit, row.return_id))
+    return returns.lines_of(row)
+
+
+def _refunds_of_others(unit: Unit, row: Row[Any]) -> frozenset[str]:
     """The shop's ids of what other settlements of the return have made."""
     others = select(settlements.c.reference).where(
         settlements.c.return_id == row.return_id,
@@ -90,11 +128,12 @@ def held_lines(unit: Unit, order_id: UUID) -> frozenset[Held]:
 
 
 def _open_at_the_shop(order_id: UUID) -> Any:
-    closing = settlements.alias()
-    closed = exists().where(
-        closing.c.return_id == settlements.c.return_id,
-        closing.c.action == Action.CLOSE_RETURN,
-        closing.c.state == State.DONE,
+    ending = settlements.alias()
+    over = exists().where(  # the effect of closing and of cancelling is the shop's return itself
+        ending.c.return_id == settlements.c.return_id,
+        ending.c.action.in_([Action.CLOSE_RETURN, Action.CANCEL_RETURN]),
+        ending.c.state == State.DONE,
+        ending.c.reference == settlements.c.reference,
     )
     opened = (settlements.c.action == Action.OPEN_RETURN) & (settlements.c.state == State.DONE)
-    return select(settlements).where(settlements.c.order_id == order_id, opened, ~closed)
+    return select(settlements).where(settlements.c.order_id == order_id, opened, ~over)

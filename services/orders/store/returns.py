@@ -1,5 +1,6 @@
 """The steps of one return, held together: what is planned, what may go next, what the ledger says of each change."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -15,8 +16,9 @@ from libs.contracts.base import Message
 from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
 from libs.contracts.values import Money, ReturnLine
 from services.orders.domain import settlements as domain
-from services.orders.domain.settlements import WHOLE, Action, Ending, Intent, ReturnNotOpened, State, Step
+from services.orders.domain import steps
 from services.orders.domain.shops import Shop
+from services.orders.domain.steps import PATIENCE, WHOLE, Action, Ending, Intent, State, Step, attempt_of, part_of
 from services.orders.store.shops import shop_of
 from services.orders.store.tables import ledger_entries, orders, settlement_lines, settlements
 
@@ -52,6 +54,26 @@ def find(unit: Unit, return_id: UUID, action: Action, part: str = WHOLE) -> Row[
     ).one_or_none()
 
 
+def openings(unit: Unit, return_id: UUID) -> list[Row[Any]]:
+    """The openings of the return, one an attempt, oldest attempt first."""
+    found = unit.db.execute(
+        select(settlements).where(settlements.c.return_id == return_id, settlements.c.action == Action.OPEN_RETURN)
+    ).all()
+    return sorted(found, key=lambda row: attempt_of(row.part))
+
+
+def steps_of(unit: Unit, return_id: UUID) -> list[Step]:
+    """Every step of the return, as far as it matters to the others."""
+    columns = (settlements.c.id, settlements.c.action, settlements.c.state, settlements.c.part, settlements.c.words)
+    rows = unit.db.execute(select(*columns).where(settlements.c.return_id == return_id)).all()
+    return [Step(row.id, Action(row.action), State(row.state), attempt_of(row.part), row.words) for row in rows]
+
+
+def newest_part(unit: Unit, return_id: UUID) -> str:
+    """The part of a step that there is once an attempt, for the newest attempt that was heard of."""
+    return part_of(max(1, steps.newest(steps_of(unit, return_id))))
+
+
 def change(unit: Unit, settlement_id: UUID, before: Iterable[State], after: State, **values: Any) -> Row[Any] | None:
     """Change a step's state and enter it in the ledger; None where another has changed it meanwhile."""
     was = unit.db.execute(select(settlements.c.state).where(settlements.c.id == settlement_id)).scalar_one()
@@ -67,33 +89,43 @@ def change(unit: Unit, settlement_id: UUID, before: Iterable[State], after: Stat
     return row
 
 
-def end(unit: Unit, shop: Shop, settlement_id: UUID, ending: Ending) -> None:
+def end(
+    unit: Unit,
+    shop: Shop,
+    settlement_id: UUID,
+    ending: Ending,
+    before: Iterable[State] = (State.PLANNED, State.SENT),
+    **more: Any,
+) -> None:
     """Give a step its outcome, state it, and let what waited for it go; once."""
     outcome = {"reference": ending.reference, "code": ending.code, "words": ending.words, "ended_at": unit.now}
-    row = change(unit, settlement_id, (State.PLANNED, State.SENT), ending.state, **outcome)
+    row = change(unit, settlement_id, before, ending.state, **outcome, **more)
     if row is None:
         return
     if row.action == Action.SETTLE:
         unit.announce(_fact(row))
     if ending.state is State.REFUSED:
         unit.db.execute(delete(settlement_lines).where(settlement_lines.c.settlement_id == row.id))
-    if ending.state is State.DONE:
+    if ending.reference is not None:
         _let_be_closed_and_read(unit, shop, row.return_id)
     advance(unit, shop, row.return_id)
 
 
 def advance(unit: Unit, shop: Shop, return_id: UUID) -> None:
-    """Claim what may go now, and refuse what never can."""
-    rows = unit.db.execute(
-        select(settlements.c.id, settlements.c.action, settlements.c.state).where(settlements.c.return_id == return_id)
-    ).all()
-    steps = [Step(row.id, Action(row.action), State(row.state)) for row in rows]
-    for settlement_id in domain.doomed(steps):
-        opening = find(unit, return_id, Action.OPEN_RETURN)
-        no = ReturnNotOpened(opening.words if opening and opening.words else "its answer was lost.")
-        end(unit, shop, settlement_id, Ending(State.REFUSED, code=no.code, words=no.detail))
-    for settlement_id in domain.ready(steps):
+    """Claim what may go now, and end what has come to nothing.
+
+    A settlement that waits is looked at when its patience is over, so that it never waits for ever without a word.
+    """
+    found = steps_of(unit, return_id)
+    for settlement_id, ending in steps.foregone(found)[:1]:
+        end(unit, shop, settlement_id, ending)  # which comes back here for the rest
+        return
+    ready = steps.ready(found)
+    for settlement_id in ready:
         unit.claim(KIND, account=shop.domain, subject=settlement_id)
+    for step in found:
+        if step.action is Action.SETTLE and step.state is State.PLANNED and step.id not in ready:
+            unit.claim(KIND, account=shop.domain, subject=step.id, after=PATIENCE)
 
 
 def lines_of(row: Row[Any]) -> tuple[ReturnLine, ...]:
@@ -101,8 +133,27 @@ def lines_of(row: Row[Any]) -> tuple[ReturnLine, ...]:
     return tuple(ReturnLine.model_validate(line) for line in row.asked.get("lines", ()))
 
 
+def hold(unit: Unit, settlement_id: UUID, line_ids: Iterable[UUID]) -> None:
+    """Keep every other settlement away from these lines."""
+    held = {"retailer_id": unit.retailer_id, "settlement_id": settlement_id}
+    unit.db.execute(insert(settlement_lines).values([{"line_id": line_id, **held} for line_id in line_ids]))
+
+
+def settled_units(unit: Unit, return_id: UUID) -> Counter[UUID]:
+    """How many units of each line were settled."""
+    done = select(settlements.c.asked).where(
+        settlements.c.return_id == return_id,
+        settlements.c.action == Action.SETTLE,
+        settlements.c.state == State.DONE,
+    )
+    units: Counter[UUID] = Counter()
+    for asked in unit.db.execute(done).scalars():
+        units.update({UUID(line["id"]): line["quantity"] for line in asked["lines"]})
+    return units
+
+
 def _insert(unit: Unit, shop: Shop, intent: Intent) -> Row[Any]:
-    key = domain.key_of(shop.id, intent.return_id, intent.action, intent.part)
+    key = steps.key_of(shop.id, intent.return_id, intent.action, intent.part)
     own = {"id": new_id(), "retailer_id": unit.retailer_id, "shop_id": shop.id, "key": key}
     of = {"return_id": intent.return_id, "action": intent.action, "part": intent.part}
     return unit.db.execute(insert(settlements).values(**own, **of, **_terms(unit, intent)).returning(settlements)).one()
@@ -120,19 +171,15 @@ def _terms(unit: Unit, intent: Intent) -> dict[str, Any]:
 
 
 def _let_be_closed_and_read(unit: Unit, shop: Shop, return_id: UUID) -> None:
-    """After an effect: the return is closed with its last settlement, and the index is not fresh until the next reading."""
-    opening = find(unit, return_id, Action.OPEN_RETURN)
-    if opening is None:
+    """After an effect: the return is closed with its last unit, and the index is not fresh until the next reading."""
+    found = openings(unit, return_id)
+    if not found:
         return
-    settled = (
-        select(settlement_lines.c.line_id)
-        .join(settlements)
-        .where(settlements.c.return_id == return_id, settlements.c.state == State.DONE)
-    )
-    if domain.is_settled(lines_of(opening), unit.db.execute(settled).scalars()):
-        plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}))
-    unit.db.execute(update(orders).where(orders.c.id == opening.order_id).values(heard_at=unit.now))
-    unit.claim(REFRESHES, account=shop.domain, subject=opening.order_id)
+    if domain.is_settled(lines_of(found[-1]), settled_units(unit, return_id)):
+        plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}, part=newest_part(unit, return_id)))
+    order_id = found[-1].order_id
+    unit.db.execute(update(orders).where(orders.c.id == order_id).values(heard_at=unit.now))
+    unit.claim(REFRESHES, account=shop.domain, subject=order_id)
 
 
 def _fact(row: Row[Any]) -> Message:
@@ -148,7 +195,7 @@ def _fact(row: Row[Any]) -> Message:
 
 def _enter(unit: Unit, row: Row[Any], before: State | None, after: State) -> None:
     """The ledger's entries for a change of state: two a line, which sum to zero."""
-    if row.action != Action.SETTLE:
+    if row.action != Action.SETTLE or before is after:
         return
     common = {"at": unit.now, "return_id": row.return_id, "effect_id": row.id, "note": after}
     moved = [

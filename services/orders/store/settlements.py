@@ -4,19 +4,27 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, select
 
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
 from libs.contracts.errors import Refused
 from libs.contracts.labels import LabelIssuedV1
-from libs.contracts.portal import ReturnApprovedV1, ReturnClosedV1, SettlementRequestedV1
+from libs.contracts.portal import (
+    ReturnApprovedV1,
+    ReturnCancelledV1,
+    ReturnClosedV1,
+    ReturnExpiredV1,
+    SettlementRequestedV1,
+)
+from services.orders.domain import steps
 from services.orders.domain.jobs import Job, Request
-from services.orders.domain.settlements import Action, Ending, Group, Intent, State, groups
+from services.orders.domain.settlements import Group, groups
 from services.orders.domain.shops import Shop
+from services.orders.domain.steps import PATIENCE, Action, Ending, Intent, ShopAway, State, label_part, part_of
 from services.orders.store import returns
 from services.orders.store.jobs import job_of
-from services.orders.store.tables import metadata, settlement_lines
+from services.orders.store.tables import metadata, settlement_lines, settlements
 
 
 class Settlements(Store):
@@ -25,15 +33,25 @@ class Settlements(Store):
     service, metadata = "orders", metadata
 
     def open_return(self, fact: Envelope[ReturnApprovedV1]) -> None:
-        """The return is to be opened at the shop."""
-        asked = fact.data
-        told = asked.model_dump(mode="json")
-        self._plan(fact, Intent(asked.return_id, Action.OPEN_RETURN, asked=told, order_id=asked.order_id))
+        """The return is to be opened at the shop; an attempt at it ends every one before."""
+        asked, told = fact.data, fact.data.model_dump(mode="json")
+        part = part_of(asked.attempt)
+        with self.unit(fact) as unit:
+            if unit.seen:
+                return
+            shop = returns.take(unit, asked.return_id)
+            for attempt in range(1, asked.attempt):
+                returns.plan(unit, shop, _calling_off(asked, attempt))
+            if steps.reopening(returns.steps_of(unit, asked.return_id)):  # the approval comes after the end of it all
+                returns.plan(unit, shop, Intent(asked.return_id, Action.CLOSE_RETURN, {}, part))
+            returns.plan(unit, shop, Intent(asked.return_id, Action.OPEN_RETURN, told, part, asked.order_id))
+            returns.advance(unit, shop, asked.return_id)
 
     def attach_label(self, fact: Envelope[LabelIssuedV1]) -> None:
         """The label's number is to stand at the shop's return."""
-        asked, part = {"tracking_number": fact.data.tracking_number}, f"parcel-{fact.data.parcel}"
-        self._plan(fact, Intent(fact.data.return_id, Action.ATTACH_LABEL, asked=asked, part=part))
+        label = fact.data
+        asked, part = {"tracking_number": label.tracking_number}, label_part(label.parcel, label.attempt)
+        self._plan(fact, Intent(label.return_id, Action.ATTACH_LABEL, asked=asked, part=part))
 
     def settle(self, fact: Envelope[SettlementRequestedV1]) -> None:
         """The lines are to be settled, by one call a resolution; a line that is being settled is not settled twice."""
@@ -41,23 +59,38 @@ class Settlements(Store):
             if unit.seen:
                 return
             shop, asked = returns.take(unit, fact.data.return_id), fact.data
-            _plan_opening_again(unit, shop, asked.return_id)
-            taken = _taken(unit, [line.id for line in asked.lines])
-            for group in groups(line for line in asked.lines if line.id not in taken):
+            fresh = _fresh_groups(unit, asked)
+            if fresh:
+                _plan_opening_again(unit, shop, asked.return_id)
+                _plan_reopening(unit, shop, asked.return_id)
+            for group in fresh:
                 _plan_group(unit, shop, asked, group)
             returns.advance(unit, shop, asked.return_id)
 
+    def call_off(self, fact: Envelope[ReturnCancelledV1] | Envelope[ReturnExpiredV1]) -> None:
+        """The return is over before anything came back: the shop's is to be cancelled, or not to be opened at all."""
+        self._plan(fact, _calling_off(fact.data, fact.data.attempt))
+
     def close_return(self, fact: Envelope[ReturnClosedV1]) -> None:
-        """Nothing more is awaited: the shop's return is to be closed, where settling has not done so."""
-        self._plan(fact, Intent(fact.data.return_id, Action.CLOSE_RETURN, asked={}))
+        """Nothing more is awaited: what never came is given up, and the shop's return closed where that is not done."""
+        return_id = fact.data.return_id
+        with self.unit(fact) as unit:
+            if unit.seen:
+                return
+            shop = returns.take(unit, return_id)
+            part = returns.newest_part(unit, return_id)
+            if returns.plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}, part=part)):
+                returns.plan(unit, shop, Intent(return_id, Action.RELEASE_UNITS, asked={}, part=part))
+            returns.advance(unit, shop, return_id)
 
     def _plan(self, fact: Envelope[Any], intent: Intent) -> None:
         with self.unit(fact) as unit:
             if unit.seen:
                 return
-            shop = returns.take(unit, intent.return_id)
+            return_id = fact.data.return_id
+            shop = returns.take(unit, return_id)
             returns.plan(unit, shop, intent)
-            returns.advance(unit, shop, intent.return_id)
+            returns.advance(unit, shop, return_id)
 
     def job(self, retailer_id: UUID, settlement_id: UUID) -> Job | None:
         """The step with all that its call needs; None when it has its outcome. Raises Transient when it must wait."""
@@ -65,35 +98,68 @@ class Settlements(Store):
             return job_of(unit, settlement_id)
 
     def send(self, job: Job, request: Request) -> bool:
-        """Commit that `request` is about to leave; False when another is at it."""
+        """Commit that `request` is about to leave; False when another is at it, or it is not its turn any more."""
         with self.unit(retailer_id=job.shop.retailer_id) as unit:
             returns.take(unit, job.return_id)
+            if job.id not in steps.ready(returns.steps_of(unit, job.return_id)):
+                return False
             sent = {"request": asdict(request), "sent_at": func.now()}
             return returns.change(unit, job.id, [State.PLANNED], State.SENT, **sent) is not None
 
-    def unsend(self, job: Job) -> None:
-        """Commit that the request has had no effect and may be made again."""
+    def unsend(self, job: Job) -> bool:
+        """Commit that the request has had no effect; whether it may be made again now."""
         with self.unit(retailer_id=job.shop.retailer_id) as unit:
-            returns.take(unit, job.return_id)
+            shop = returns.take(unit, job.return_id)
             returns.change(unit, job.id, [State.SENT], State.PLANNED, request=None, sent_at=None)
+            returns.advance(unit, shop, job.return_id)
+            return job.id in steps.ready(returns.steps_of(unit, job.return_id))
 
     def end(self, job: Job, ending: Ending) -> None:
         """Commit what became of the call, with the fact that says so."""
         with self.unit(retailer_id=job.shop.retailer_id) as unit:
             returns.end(unit, returns.take(unit, job.return_id), job.id, ending)
 
+    def persist(self, retailer_id: UUID, settlement_id: UUID, because: str) -> None:
+        """Begin the ladder anew for a step that came to its end, until its patience is over: then give it up.
 
-def _taken(unit: Unit, line_ids: list[UUID]) -> set[UUID]:
-    mine = select(settlement_lines.c.line_id).where(settlement_lines.c.line_id.in_(line_ids))
-    return set(unit.db.execute(mine).scalars())
+        What was sent by then is unknown, for it may have been done; what never left is refused.
+        """
+        with self.unit(retailer_id=retailer_id) as unit:
+            row = unit.db.execute(select(settlements).where(settlements.c.id == settlement_id)).one()
+            shop = returns.take(unit, row.return_id)
+            if unit.now - row.planned_at < PATIENCE:
+                unit.claim(returns.KIND, account=shop.domain, subject=settlement_id)
+                return
+            returns.end(unit, shop, settlement_id, Ending.refused(ShopAway(because)), before=[State.PLANNED])
+            returns.end(unit, shop, settlement_id, Ending(State.UNKNOWN), before=[State.SENT])
+
+
+def _calling_off(told: ReturnApprovedV1 | ReturnCancelledV1 | ReturnExpiredV1, attempt: int) -> Intent:
+    return Intent(told.return_id, Action.CANCEL_RETURN, {}, part_of(attempt), told.order_id)
+
+
+def _fresh_groups(unit: Unit, asked: SettlementRequestedV1) -> list[Group]:
+    """What of a request is not asked for already, and is not held by a settlement under way, made or unclear."""
+    mine = select(settlement_lines.c.line_id).where(settlement_lines.c.line_id.in_([line.id for line in asked.lines]))
+    taken = set(unit.db.execute(mine).scalars())
+    found = groups((line for line in asked.lines if line.id not in taken), asked.attempt)
+    return [group for group in found if returns.find(unit, asked.return_id, Action.SETTLE, group.part) is None]
 
 
 def _plan_opening_again(unit: Unit, shop: Shop, return_id: UUID) -> None:
     """A settlement that is asked for again begins with what was refused."""
-    opening = returns.find(unit, return_id, Action.OPEN_RETURN)
-    if opening is not None and opening.state == State.REFUSED:
-        again = Intent(return_id, Action.OPEN_RETURN, asked=opening.asked, order_id=opening.order_id)
-        returns.plan(unit, shop, again)
+    found = returns.openings(unit, return_id)
+    if found and found[-1].state == State.REFUSED and not steps.is_called_off(returns.steps_of(unit, return_id)):
+        again = found[-1]
+        returns.plan(unit, shop, Intent(return_id, Action.OPEN_RETURN, again.asked, again.part, again.order_id))
+
+
+def _plan_reopening(unit: Unit, shop: Shop, return_id: UUID) -> None:
+    """Staff may settle what was given up when the return was closed: the shop takes that for an open return only."""
+    part = steps.reopening(returns.steps_of(unit, return_id))
+    if part is not None:
+        returns.plan(unit, shop, Intent(return_id, Action.REOPEN_RETURN, {}, part))
+        returns.plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, {}, part))
 
 
 def _plan_group(unit: Unit, shop: Shop, asked: SettlementRequestedV1, group: Group) -> None:
@@ -102,9 +168,8 @@ def _plan_group(unit: Unit, shop: Shop, asked: SettlementRequestedV1, group: Gro
     settlement_id = returns.plan(unit, shop, intent)
     if settlement_id is None:
         return
-    held = {"retailer_id": unit.retailer_id, "settlement_id": settlement_id}
-    unit.db.execute(insert(settlement_lines).values([{"line_id": line.id, **held} for line in group.lines]))
+    returns.hold(unit, settlement_id, [line.id for line in group.lines])
     try:
         group.check()
     except Refused as no:
-        returns.end(unit, shop, settlement_id, Ending(State.REFUSED, code=no.code, words=no.detail))
+        returns.end(unit, shop, settlement_id, Ending.refused(no))

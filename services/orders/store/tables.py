@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.chassis import ledger
 from libs.chassis.store import money, tables, tenant_id
-from services.orders.domain.settlements import Action, State
+from services.orders.domain.steps import Action, State
 
 metadata = tables("orders")
 shops = Table(
@@ -66,6 +66,7 @@ settlements = Table(
     *money("owed", nullable=True),
     Column("code", Text),
     Column("words", Text),
+    Column("recorded_by", Text),
     Column("planned_at", DateTime(timezone=True), nullable=False),
     Column("sent_at", DateTime(timezone=True)),
     Column("ended_at", DateTime(timezone=True)),

@@ -1,49 +1,64 @@
-"""Who may call: a retailer's API key, or one of its staff signed in."""
+"""Who may call: a program with its API key, or one of the staff from a page of ours. Each route names what it needs."""
 
-from dataclasses import dataclass
-from typing import Annotated
-from uuid import UUID
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from services.portal.access import KEY, Actor, May
 from services.portal.problems import Problem
 from services.portal.reach import Portal, portal
-from services.portal.security import STAFF
+from services.portal.security import STAFF, is_from_elsewhere
 from services.portal.store.limits import API_BY_KEY
 
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """For whom, and by whom, in words for the record."""
-
-    retailer_id: UUID
-    name: str
+BEARER = HTTPBearer(auto_error=False, scheme_name="key", description="An API key: `hw_` and 43 letters.")
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
-def caller(request: Request, here: Annotated[Portal, Depends(portal)]) -> Caller:
-    """The caller of this request; a problem 401 or 429 when there is none, or too many calls."""
-    found = _by_key(request, here) or _by_session(request, here)
-    if found is None:
-        raise Problem(
-            401,
-            "api.no_access",
-            "Send an API key as `Authorization: Bearer hw_...`.",
-            headers={"WWW-Authenticate": "Bearer"},
-        )
-    if wait := here.limits.wait((API_BY_KEY, f"{found.retailer_id}:{found.name}")):
-        raise Problem(429, "api.too_many", f"Try again in {wait} s.", headers={"Retry-After": str(wait)})
-    return found
+class Allowed:
+    """A route's dependency: whoever calls, when all of `may` is theirs. A test reads `may` off every route."""
+
+    def __init__(self, *may: May) -> None:
+        self.may = frozenset(may)
+
+    def __call__(
+        self,
+        request: Request,
+        here: Annotated[Portal, Depends(portal)],
+        shown: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
+    ) -> Actor:
+        """The caller. A problem 401 without access, 429 after too many calls, 403 where something of `may` is missing."""
+        actor = _by_key(here, shown.credentials) if shown else _by_session(request, here)
+        if actor is None:
+            raise Problem(
+                401,
+                "api.no_access",
+                "Send an API key as `Authorization: Bearer hw_...`.",
+                headers={"WWW-Authenticate": "Bearer"},
+            )
+        if wait := here.limits.wait((API_BY_KEY, f"{actor.kind}:{actor.id}")):
+            raise Problem(429, "api.too_many", f"Try again in {wait} s.", headers={"Retry-After": str(wait)})
+        if missing := sorted(self.may - actor.may):
+            raise Problem(403, "api.forbidden", f"This needs {' and '.join(missing)}.", missing=missing)
+        return actor
 
 
-def _by_key(request: Request, here: Portal) -> Caller | None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    owner = here.people.key_owner(key) if scheme.lower() == "bearer" and key else None
-    return Caller(owner[0], f"key {owner[1]}") if owner else None
+def allowed(*may: May) -> Any:
+    """The dependency of a route that needs all of `may`, which gives the Actor: `who: Annotated[Actor, allowed(May.SCAN)]`."""
+    return Depends(Allowed(*may))
 
 
-def _by_session(request: Request, here: Portal) -> Caller | None:
+def _by_key(here: Portal, text: str) -> Actor | None:
+    key = here.keys.of(text)
+    return Actor(key.retailer_id, KEY, str(key.id), key.label, key.scopes) if key else None
+
+
+def _by_session(request: Request, here: Portal) -> Actor | None:
     """A page of ours may call with the session's cookie; another site may not, whatever the browser sends along."""
-    if request.headers.get("sec-fetch-site") != "same-origin":
+    token = here.cookies.read(request, STAFF)
+    if not token or request.headers.get("sec-fetch-site") != "same-origin":
         return None
-    session = here.people.session(here.cookies.read(request, STAFF), "staff")
-    return Caller(session.retailer_id, f"staff {session.subject}") if session else None
+    if request.method not in SAFE and is_from_elsewhere(request):
+        return None
+    found = here.members.seat(token)
+    return found[1].actor if found else None

@@ -1,33 +1,39 @@
 """Hub scans: what a scanner reads at the dock."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
-from fastapi import APIRouter, Depends
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from fastapi import Depends
+from pydantic import Field, model_validator
+from starlette.responses import Response
 
 from libs.chassis.rpc import ask
-from libs.contracts.tracking import RecordScansV1, ScanAsked, ScansV1
-from services.portal.api.access import Caller, caller
+from libs.contracts.tracking import RecordScansV1, ScanAsked, ScansV1, VoidedScanV1, VoidScanV1
+from services.portal.access import May
+from services.portal.api.acting import Acting, acting
+from services.portal.api.answers import sent
+from services.portal.api.bodies import Body, Moment, Words, told
+from services.portal.api.routing import routes
 
-router = APIRouter(prefix="/api/v1", tags=["scans"])
+router = routes("scans")
 BATCH_SECONDS = 15.0  # a full batch of 500 takes about two on a small machine
 
+Scanning = Annotated[Acting, Depends(acting(May.SCAN, by_key=False))]
 
-class Scan(BaseModel):
+
+class Scan(Body):
     """One code read. `client_scan_id` makes a repeat harmless."""
 
-    model_config = ConfigDict(extra="forbid")
-
     code: str = Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]+$", examples=["R-7KQ2M9"])
-    hub: str | None = Field(default=None, max_length=40)
-    occurred_at: AwareDatetime | None = None
-    client_scan_id: str | None = Field(default=None, max_length=80)
+    hub: str | None = Field(default=None, max_length=40, pattern=r"^[^\x00-\x1f]+$", examples=["DAV"])
+    occurred_at: Moment | None = Field(default=None, description="by the scanner's own clock")
+    client_scan_id: str | None = Field(default=None, max_length=80, pattern=r"^[^\x00-\x1f]+$", examples=["s-1"])
 
 
-class Scans(BaseModel):
+class Scans(Body):
     """One scan, or `scans` with up to 500."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = told({"scans": [{"code": "R-7KQ2M9", "hub": "DAV", "client_scan_id": "s-1"}]})
 
     scans: list[Scan] = Field(min_length=1, max_length=500)
 
@@ -38,7 +44,43 @@ class Scans(BaseModel):
 
 
 @router.post("/scans", response_model=ScansV1)
-def record_scans(asked: Scans, who: Annotated[Caller, Depends(caller)]) -> ScansV1:
-    """Record what arrived at a hub. Each scan is answered on its own: `ok`, `already` (with when) or `unknown`."""
-    scans = tuple(ScanAsked(**scan.model_dump()) for scan in asked.scans)
-    return ask(who.retailer_id, RecordScansV1(scans=scans, by=who.name), timeout=BATCH_SECONDS)
+async def record_scans(asked: Scans, act: Scanning) -> Response:
+    """Record what arrived at a hub. Each scan is answered on its own: `ok`, `already` (with when) or `unknown`.
+
+    An Idempotency-Key is taken and not needed: each scan may have a `client_scan_id`, so that a batch can be sent again
+    in parts.
+    """
+
+    def record(effect_id: UUID) -> Response:
+        named = [
+            scan.model_dump() | {"client_scan_id": _id(scan, act, f"{effect_id} {n}")}
+            for n, scan in enumerate(asked.scans)
+        ]
+        scans = RecordScansV1(scans=tuple(ScanAsked(**scan) for scan in named), by=str(act.who))
+        return sent(ask(act.who.retailer_id, scans, timeout=BATCH_SECONDS))
+
+    return await act.once(record)
+
+
+class Undoing(Body):
+    """Why a scan is taken back."""
+
+    model_config = told({"words": "It was the parcel beside it."})
+
+    words: Words
+
+
+@router.post("/scans/{scan_id}/void", response_model=VoidedScanV1)
+async def void_scan(scan_id: UUID, asked: Undoing, act: Annotated[Acting, Depends(acting(May.SCAN))]) -> Response:
+    """Take back a hub scan that was made by mistake. What it set going stays; a person of the retailer's is told."""
+
+    def void(_effect_id: UUID) -> Response:
+        with act.here.audit.of(act.who, "scan.void", subject=str(scan_id)):
+            return sent(ask(act.who.retailer_id, VoidScanV1(scan_id=scan_id, words=asked.words, by=str(act.who))))
+
+    return await act.once(void)
+
+
+def _id(scan: Scan, act: Acting, otherwise: str) -> str | None:
+    """The scan's own id. One without gets the request's, where that has a key: without either a repeat is a new scan."""
+    return scan.client_scan_id or (otherwise if act.has_key else None)

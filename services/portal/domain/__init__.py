@@ -1,6 +1,6 @@
 """The return and its life: one table for where the goods are, one for where the money is. Pure."""
 
-from services.portal.domain.acting import act, may
+from services.portal.domain.acting import act, may, way_back
 from services.portal.domain.life import advance, submit
 from services.portal.domain.moves import MONEY, MOVES, Move
 from services.portal.domain.returns import (
@@ -65,4 +65,5 @@ __all__ = [
     "submit",
     "tasks_of",
     "total",
+    "way_back",
 ]

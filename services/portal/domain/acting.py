@@ -13,7 +13,7 @@ from services.portal.domain.life import accepted, move, settle_down
 from services.portal.domain.moves import MOVES
 from services.portal.domain.returns import Parcel, Return
 from services.portal.domain.settling import settle_by_hand, waive, waive_what_is_open
-from services.portal.domain.states import ENDED, Awaiting, Kind, LabelState, MoneyState, NotNow
+from services.portal.domain.states import ENDED, Awaiting, FeeState, Kind, LabelState, MoneyState, NotNow
 from services.portal.domain.waiting import Then, ends_at, limit_of, next_moment, reminded_role
 
 Done = tuple[Return, list[Message]]
@@ -118,7 +118,10 @@ def _label_again(ret: Return, what: acts.LabelAgain) -> Done:
         again = replace(again, attempt=parcel.attempt)  # none was ever asked for
         ret = replace(ret, label=LabelTerms.FREE)
     ret = ret.with_parcel(again)
-    return ret, [statements.label_requested(ret, again)]
+    said = [statements.label_requested(ret, again)]
+    if parcel.label is LabelState.EXPIRED:
+        said.insert(0, statements.void_requested(ret, parcel))  # the carrier may still take what is past our last day
+    return ret, said
 
 
 def _add_parcel(ret: Return, _what: acts.AddParcel) -> Done:
@@ -143,13 +146,21 @@ def _give_up_parcel(ret: Return, what: acts.GiveUpParcel) -> Done:
 
 
 def _revive(ret: Return, what: acts.Revive) -> Done:
-    kind = Kind.REVIVED if ret.known.approved else Kind.REOPENED
+    kind = way_back(ret)
     _check(ret, kind)
     held = ret.known.held or frozenset({"staff"})
     ret = ret.knowing(attempt=ret.known.attempt + 1, words=what.words, held=held)
     for mark in ret.known.marks:
         ret = _cleared(ret, mark.kind, mark.subject) if mark.kind == LATE_PARCEL else ret
     return move(ret, kind)
+
+
+def way_back(ret: Return) -> Kind:
+    """Where a revived return goes on: with its review, with its fee where that was never settled, or with its parcel."""
+    if not ret.known.approved:
+        return Kind.REOPENED
+    settled = ret.known.fee in {FeeState.PAID, FeeState.WAIVED, FeeState.REFUNDED}
+    return Kind.REVIVED if settled or ret.label is LabelTerms.NONE else Kind.REVIVED_UNPAID
 
 
 def _withdraw(ret: Return, what: acts.Withdraw) -> Done:

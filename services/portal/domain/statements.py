@@ -132,10 +132,15 @@ def label_requested(ret: Return, parcel: Parcel) -> Message:
 def voids_requested(ret: Return) -> list[Message]:
     """No label of this return is to be used, whether it has come or not."""
     return [
-        LabelVoidRequestedV1(return_id=ret.id, number=ret.number, parcel=parcel.number, attempt=parcel.attempt)
+        void_requested(ret, parcel)
         for parcel in ret.known.parcels
         if ret.label is not LabelTerms.NONE and not parcel.accepted and parcel.label is not LabelState.VOID
     ]
+
+
+def void_requested(ret: Return, parcel: Parcel) -> Message:
+    """One parcel's label is not to be used."""
+    return LabelVoidRequestedV1(return_id=ret.id, number=ret.number, parcel=parcel.number, attempt=parcel.attempt)
 
 
 def cancelled(ret: Return) -> list[Message]:
@@ -147,6 +152,7 @@ def cancelled(ret: Return) -> list[Message]:
             order_id=ret.order_id,
             by=ret.known.cancelled_by or "staff",
             words=ret.known.words,
+            attempt=ret.known.attempt,
         )
     ]
 
@@ -155,7 +161,8 @@ def expired_at(awaiting: Awaiting) -> Build:
     """Nothing came in time of what was awaited."""
 
     def expired(ret: Return) -> list[Message]:
-        return [ReturnExpiredV1(return_id=ret.id, number=ret.number, order_id=ret.order_id, awaiting=awaiting)]
+        of = {"return_id": ret.id, "number": ret.number, "order_id": ret.order_id}
+        return [ReturnExpiredV1(**of, awaiting=awaiting, attempt=ret.known.attempt)]
 
     return expired
 

@@ -89,6 +89,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"
     EXPIRED = "expired"
     REVIVED = "revived"
+    REVIVED_UNPAID = "revived_unpaid"
     WITHDRAWN = "withdrawn"
     MARK_CLEARED = "mark_cleared"
     REOPENED = "reopened"

@@ -64,7 +64,7 @@ TASKS: dict[TaskKind, Owed] = {
     TaskKind.WITHDRAWAL: Owed(
         "finance", "The shopper withdrew: pay within 14 days of the declaration", ("settle", "close")
     ),
-    TaskKind.OVERDUE: Owed("agent", "Nothing has come in time", ("close", "cancel")),
+    TaskKind.OVERDUE: Owed("agent", "Nothing has come in time", ("close", "cancel", "inspections", "settle")),
     TaskKind.MESSAGE_BOUNCED: Owed("agent", "An email did not arrive", ("clear",)),
     TaskKind.EXTRA_ITEM: Owed("hub", "Something came that is not of this return", ("clear",)),
     TaskKind.PARCEL_IN_TROUBLE: Owed("agent", "The carrier reports trouble with the parcel", ("clear", "settle")),

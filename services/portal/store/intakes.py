@@ -70,7 +70,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A request as it is kept. `looks` counts how often its order was looked up in vain because a service was away."""
+    """A request as it is kept, with what may come back of its order and what may not, once that is found."""
 
     id: UUID
     number: str

@@ -93,7 +93,7 @@ class Members(Store):
             return [as_member(row) for row in found]
 
     def save(self, retailer_id: UUID, *, email: str, name: str, password_hash: str, role: Role) -> Member:
-        """Create a member, or change the one of this retailer with this address. Raises EmailTaken."""
+        """Create a member, or change the one of this retailer with this address, whose sessions end. Raises EmailTaken."""
         values = {"name": name, "password_hash": password_hash, "role": role, "disabled_at": None}
         with self.unit(retailer_id=retailer_id) as unit:
             made = upsert(staff).values(id=new_id(), retailer_id=retailer_id, email=email.casefold(), **values)
@@ -102,8 +102,9 @@ class Members(Store):
                 index_elements=["email"], set_=values, where=staff.c.retailer_id == retailer_id
             )
             row = unit.db.execute(saved.returning(staff)).first()
-        if row is None:
-            raise EmailTaken(email)
+            if row is None:
+                raise EmailTaken(email)
+            end_sessions(unit.db, row.id)
         return as_member(row)
 
     def change_role(self, retailer_id: UUID, id: UUID, role: Role) -> Member | None:

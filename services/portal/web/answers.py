@@ -8,29 +8,21 @@ from uuid import UUID
 from starlette.datastructures import FormData, UploadFile
 
 from libs.contracts.orders import OrderV1
-from libs.contracts.rules import DecisionV1, EligibilityV1
+from libs.contracts.rules import DecisionV1, EligibilityV1, LineEligibility
 from services.portal.intake import Picked
-from services.portal.photos import MOST_A_LINE
+from services.portal.photos import MOST_A_LINE, KeptPhoto
 from services.portal.web.forms import said
 
 LONGEST_COMMENT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class KeptPhoto:
-    """A photo that was cleaned and stored, for a line not yet submitted."""
-
-    line_id: UUID
-    object_key: str
-    width: int
-    height: int
+UNJUDGED = 0  # the version of no policy: rules is away, and every line may be asked for
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What a shopper's session holds: the order as it was found, what may come back of it, and the answers so far.
 
-    `sent` is another one each time the answers are sent on, so that a look ahead can tell that it comes late.
+    `sent` is another one each time the answers are sent on, so that a look ahead can tell that it comes late. `words` and
+    the photos of no line yet come from a kept request, and `proof` says that a receipt stood in for the order's number.
     """
 
     order: OrderV1
@@ -39,25 +31,39 @@ class Draft:
     picked: tuple[Picked, ...] = ()
     photos: tuple[KeptPhoto, ...] = field(default=())
     sent: str = ""
+    words: str = ""
+    proof: bool = False
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether the policy was asked what may come back."""
+        return self.judged.policy_version != UNJUDGED
 
     def as_json(self) -> dict[str, Any]:
         """For the session's row."""
-        found = {"order": self.order.model_dump(mode="json"), "judged": self.judged.model_dump(mode="json")}
-        return found | self.said() | {"photos": self.photos_as_json()}
+        found = {"order": self.order.model_dump(mode="json"), "words": self.words, "proof": self.proof}
+        return found | self.judged_as_json() | self.said() | {"photos": self.photos_as_json()}
+
+    def judged_as_json(self) -> dict[str, Any]:
+        """What may come back, which is learned later where rules was away at first."""
+        return {"judged": self.judged.model_dump(mode="json")}
 
     def said(self) -> dict[str, Any]:
         """The answers alone, which change with each form."""
         return {
             "key": self.key,
             "sent": self.sent,
-            "picked": [asdict(pick) | {"line_id": str(pick.line_id)} for pick in self.picked],
+            "picked": self.picked_as_json(),
         }
+
+    def picked_as_json(self) -> list[dict[str, Any]]:
+        """The lines ticked."""
+        return [asdict(pick) | {"line_id": str(pick.line_id)} for pick in self.picked]
 
     def photos_as_json(self) -> dict[str, Any]:
         """The photos by what they are, so that two requests that each add some both keep theirs."""
         return {
-            f"{photo.line_id} {photo.object_key}": asdict(photo) | {"line_id": str(photo.line_id)}
-            for photo in self.photos
+            entry_of(photo): asdict(photo) | {"line_id": photo.line_id and str(photo.line_id)} for photo in self.photos
         }
 
     @classmethod
@@ -67,9 +73,14 @@ class Draft:
             OrderV1.model_validate(data["order"]),
             EligibilityV1.model_validate(data["judged"]),
             data["key"],
-            tuple(Picked(**pick | {"line_id": UUID(pick["line_id"])}) for pick in data["picked"]),
-            tuple(KeptPhoto(**photo | {"line_id": UUID(photo["line_id"])}) for photo in data["photos"].values()),
+            picks_from(data["picked"]),
+            tuple(
+                KeptPhoto(**photo | {"line_id": photo["line_id"] and UUID(photo["line_id"])})
+                for photo in data["photos"].values()
+            ),
             data["sent"],
+            data.get("words", ""),
+            data.get("proof", False),
         )
 
     def photos_to_submit(self) -> tuple[KeptPhoto, ...]:
@@ -77,8 +88,27 @@ class Draft:
         return tuple(photo for pick in self.picked for photo in self.photos_of(pick.line_id)[:MOST_A_LINE])
 
     def photos_of(self, line_id: UUID) -> tuple[KeptPhoto, ...]:
-        """The photos of one line."""
-        return tuple(photo for photo in self.photos if photo.line_id == line_id)
+        """The photos of one line; those of no line yet go with the first that is ticked."""
+        first = self.picked[0].line_id if self.picked else None
+        loose = tuple(replace(photo, line_id=line_id) for photo in self.photos if photo.line_id is None)
+        own = tuple(photo for photo in self.photos if photo.line_id == line_id)
+        return own + (loose if line_id == first else ())
+
+
+def entry_of(photo: KeptPhoto) -> str:
+    """By what name a session holds a photo."""
+    return f"{photo.line_id or 'loose'} {photo.object_key}"
+
+
+def picks_from(data: Sequence[Mapping[str, Any]]) -> tuple[Picked, ...]:
+    """The lines ticked, from JSON."""
+    return tuple(Picked(**dict(pick) | {"line_id": UUID(pick["line_id"])}) for pick in data)
+
+
+def unjudged(order: OrderV1) -> EligibilityV1:
+    """Every line that the shop takes back, while nobody can say what the policy gives for it."""
+    lines = tuple(LineEligibility(line_id=line.id, eligible=True) for line in order.lines if line.returnable > 0)
+    return EligibilityV1(policy_version=UNJUDGED, lines=lines, reasons=())
 
 
 def resumed(draft: Draft, before: Draft) -> Draft:
@@ -89,9 +119,9 @@ def resumed(draft: Draft, before: Draft) -> Draft:
     picks = tuple(
         replace(pick, quantity=min(pick.quantity, lines[pick.line_id].returnable))
         for pick in before.picked
-        if pick.line_id in eligible and (not pick.reason or pick.reason in reasons)
+        if pick.line_id in eligible and (not pick.reason or pick.reason in reasons or not draft.is_judged)
     )
-    return replace(draft, picked=picks, photos=before.photos)
+    return replace(draft, picked=picks, photos=before.photos, words=before.words, proof=before.proof)
 
 
 def picked(form: FormData, draft: Draft) -> tuple[Picked, ...]:
@@ -120,9 +150,30 @@ def _pick(form: FormData, draft: Draft, line_id: UUID) -> Picked:
     )
 
 
-def uploads(form: FormData, line_id: UUID) -> list[UploadFile]:
-    """The files sent for one line."""
-    return [file for file in form.getlist(f"photo-{line_id}") if isinstance(file, UploadFile) and file.filename]
+def picked_unjudged(form: FormData, draft: Draft) -> tuple[Picked, ...]:
+    """The lines ticked on the page that knows no reasons; the reasons given before are kept."""
+    before = {pick.line_id: pick for pick in draft.picked}
+    plain = replace(draft, judged=unjudged(draft.order))
+    return tuple(
+        replace(before.get(pick.line_id, pick), quantity=pick.quantity, comment=pick.comment)
+        for pick in picked(form, plain)
+    )
+
+
+def missing_unjudged(draft: Draft) -> dict[str, str]:
+    """What must be said on the page that knows no reasons: words by field."""
+    titles = {line.id: line.title for line in draft.order.lines}
+    untold = {
+        f"comment-{pick.line_id}": f"Say why the {titles[pick.line_id]} comes back"
+        for pick in draft.picked
+        if not pick.comment
+    }
+    return untold if draft.picked else {"item": "Choose at least one item"}
+
+
+def uploads(form: FormData, field: str) -> list[UploadFile]:
+    """The files sent in one field."""
+    return [file for file in form.getlist(field) if isinstance(file, UploadFile) and file.filename]
 
 
 def with_only_offer(picks: Sequence[Picked], decision: DecisionV1 | None) -> tuple[Picked, ...]:

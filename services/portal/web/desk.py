@@ -1,59 +1,33 @@
-"""From returns to the staff's pages."""
+"""From returns and tasks to the lists of the admin."""
 
-from typing import Any
+from collections.abc import Collection
+from datetime import datetime
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
-from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
-from services.portal.domain import Awaiting
-from services.portal.store.people import Retailer
-from services.portal.store.returns import Happened, Listed, Page, Story
-from services.portal.web import views
-from services.portal.web.present import line_of, receipt_of
+from services.portal.access import May
+from services.portal.domain import ENDED, Awaiting, Return, TaskKind, tasks_of
+from services.portal.store.returns import Listed, Page
+from services.portal.store.tasks import OpenTask
+from services.portal.web import phrases, views
+from services.portal.web.deeds import DEEDS, About
 
-TABS = (Awaiting.REVIEW, Awaiting.LABEL, Awaiting.DROPOFF, Awaiting.IN_TRANSIT, Awaiting.SETTLEMENT, Awaiting.CLOSED)
-TAB_WORDS = {
-    Awaiting.REVIEW: "To review",
-    Awaiting.LABEL: "Label",
-    Awaiting.DROPOFF: "Label sent",
-    Awaiting.IN_TRANSIT: "In transit",
-    Awaiting.SETTLEMENT: "Settling",
-    Awaiting.CLOSED: "Completed",
-}
-EVENTS = {
-    "payments.fee_waived.v1": "Label fee waived",
-    "labels.label_issued.v1": "Label made",
-    "labels.label_refused.v1": "Label refused",
-    "labels.label_outcome_unknown.v1": "Label outcome unknown",
-    "tracking.milestone_reached.v1": "Parcel: {milestone}",
-    "orders.settlement_succeeded.v1": "Settled at the shop",
-    "orders.settlement_refused.v1": "Settlement refused",
-    "orders.settlement_outcome_unknown.v1": "Settlement outcome unknown",
-    "notifications.message_delivered.v1": "Email sent: {template}",
-    "notifications.message_bounced.v1": "Email bounced: {template}",
-    "portal.return_closed.v1": "Return completed",
-    "portal.return_held_for_review.v1": "Held for review",
-}
-TROUBLES = {
-    "label_refused": "The carrier refused the label",
-    "label_unknown": "It is not known whether the carrier made the label",
-    "settlement_refused": "The shop refused the settlement",
-    "settlement_unknown": "It is not known whether the shop settled",
-}
+OPEN = tuple(state for state in Awaiting if state not in ENDED)
 
 
 def returns_page(staff: views.Staff, found: Page, q: str, awaiting: Awaiting | None) -> views.ReturnsPage:
-    """The list, with a tab for each state that returns wait in."""
+    """The list, with a tab for each state that returns wait in and how many wait there."""
     everything = views.View("All", "/admin", None, awaiting is None)
     tabs = tuple(
-        views.View(TAB_WORDS[state], f"/admin?status={state}", _count(found, state), awaiting is state)
-        for state in TABS
+        views.View(
+            phrases.STATUSES[state].staff, f"/admin?status={state}", found.counts.get(state, 0), awaiting is state
+        )
+        for state in OPEN
     )
-    return views.ReturnsPage(
-        staff, (everything, *tabs), tuple(_row(row) for row in found.rows), q, awaiting or "", tuple(Awaiting)
-    )
-
-
-def _count(found: Page, state: Awaiting) -> int | None:
-    return None if state is Awaiting.CLOSED else found.counts.get(state, 0)
+    asked = {name: value for name, value in (("q", q), ("status", awaiting)) if value}
+    older = f"/admin?{urlencode({**asked, 'before': cursor(*found.older)})}" if found.older else None
+    rows = tuple(_row(row) for row in found.rows)
+    return views.ReturnsPage(staff, (everything, *tabs), rows, q, awaiting or "", tuple(Awaiting), older)
 
 
 def _row(listed: Listed) -> views.ReturnRow:
@@ -63,93 +37,101 @@ def _row(listed: Listed) -> views.ReturnRow:
         ret.contact.name,
         ret.contact.email,
         tuple(line.asked.title for line in ret.lines),
-        tuple(dict.fromkeys(line.asked.resolution for line in ret.lines)),
+        tuple(dict.fromkeys(line.resolution for line in ret.lines)),
         ret.awaiting,
         ret.owed,
         listed.updated_at,
-        1 if ret.trouble else 0,
+        len(tasks_of(ret)),
+        ret.known.overdue,
     )
 
 
-def return_page(staff: views.Staff, retailer: Retailer, story: Story) -> views.ReturnPage:
-    """One return whole: lines with their money, its line, and each fact with who stated it."""
-    ret = story.ret
-    tasks = (
-        (views.Task(TROUBLES.get(ret.trouble, ret.trouble), story.updated_at, _last_words(story)),)
-        if ret.trouble
-        else ()
-    )
-    label = (
-        views.Label(
-            f"{retailer.look.portal_url}{story.status_path}/label.pdf", retailer.look.name, ret.tracking_number or ""
-        )
-        if ret.document_id
-        else None
-    )
-    return views.ReturnPage(
-        staff,
-        ret.number,
-        ret.order_number,
-        ret.awaiting,
-        ret.contact.name,
-        ret.contact.email,
-        story.created_at,
-        tuple(_line(line, story) for line in ret.lines),
-        receipt_of(story),
-        line_of(story),
-        _events(story),
-        tasks,
-        label,
-        f"{retailer.look.portal_url}{story.status_path}",
-    )
+def cursor(at: datetime, id: UUID) -> str:
+    """Where a page of a list ends, for the address of the next one."""
+    return f"{at.isoformat()}~{id}"
 
 
-def _line(line: Any, story: Story) -> views.StaffLine:
-    asked, words = line.asked, story.decision.get("reason_words", {})
-    reference = next(
-        (
-            fact.data["reference"]
-            for fact in story.facts
-            if fact.type == SettlementSucceededV1.type() and str(asked.id) in fact.data["line_ids"]
-        ),
-        None,
-    )
-    return views.StaffLine(
-        views.Picture(asked.title, asked.variant, asked.image),
-        asked.quantity,
-        words.get(asked.reason, asked.reason),
-        asked.resolution,
-        asked.owed,
-        line.money,
-        asked.sku,
-        words.get(f"{asked.reason}/{asked.sub_reason}", asked.sub_reason),
-        asked.comment,
-        reference,
-        tuple(f"/admin/returns/{story.ret.number}/photos/{photo}" for photo in story.photos.get(asked.id, ())),
+def place(cursor: str) -> tuple[datetime, UUID] | None:
+    """The moment and id in a cursor, or None where it is none of ours."""
+    at, _, id = cursor.partition("~")
+    try:
+        moment = datetime.fromisoformat(at)
+        return (moment, UUID(id)) if moment.tzinfo else None
+    except ValueError:
+        return None
+
+
+def address_of(ret: Return, code: str, of: str = "") -> str:
+    """The page of a deed."""
+    return f"/admin/returns/{ret.number}/{code}" + (f"?of={quote(of)}" if of else "")
+
+
+def task_row(task: OpenTask, may: Collection[May]) -> views.TaskRow:
+    """A task with the pages of the acts that clear it, for those who may do them."""
+    return views.TaskRow(
+        task.title,
+        task.opened_at,
+        task.role,
+        _ways(task, may),
+        _about(task),
+        _said(task),
     )
 
 
-def _events(story: Story) -> tuple[views.Event, ...]:
-    begun = views.Event(story.created_at, "Return submitted", "Shopper")
-    return (begun, *(_event(fact) for fact in story.facts))
+def _said(task: OpenTask) -> str | None:
+    """What is known of it, in words; a code is spelled out."""
+    if task.kind is TaskKind.REVIEW:
+        return "Held by: " + (task.words or "staff").replace("_", " ")
+    if task.words:
+        return task.words
+    told = (f"{name} {value}" for name, value in task.detail.items() if value is not None and name != "intake")
+    return ", ".join(told) or None
 
 
-def _event(fact: Happened) -> views.Event:
-    words = EVENTS.get(fact.type, fact.type)
-    values = {name: str(fact.data.get(name, "")).replace("_", " ") for name in ("milestone", "template")}
-    effect = {"kept": "Came early, kept for its turn", "late": "Came late, nothing changed"}.get(fact.effect)
-    return views.Event(
-        fact.at, words.format(**values), fact.type.split(".")[0].capitalize(), effect or fact.data.get("words")
+def _about(task: OpenTask) -> views.Link | None:
+    if task.number is None:
+        return None
+    if task.return_id is None:
+        return views.Link(task.number, f"/admin/intakes/{task.number}")
+    return views.Link(task.number, f"/admin/returns/{task.number}")
+
+
+def _ways(task: OpenTask, may: Collection[May]) -> tuple[views.Link, ...]:
+    if task.return_id is None:
+        return _beside(task, may)
+    return tuple(
+        views.Link(DEEDS[code].words, _way(task, code))
+        for code in task.acts
+        if code in DEEDS and DEEDS[code].may in may
     )
 
 
-def _last_words(story: Story) -> str | None:
-    """What the shop or the carrier said, in its own words."""
-    return next(
-        (
-            fact.data.get("words")
-            for fact in reversed(story.facts)
-            if fact.type in {SettlementRefusedV1.type(), "labels.label_refused.v1"}
-        ),
-        None,
-    )
+def _beside(task: OpenTask, may: Collection[May]) -> tuple[views.Link, ...]:
+    """The ways to clear a task that stands by itself."""
+    ways = []
+    if "match" in task.acts and May.WRITE_RETURNS in may:
+        ways.append(views.Link("Find the order", f"/admin/intakes/{task.number}"))
+    if May.CLEAR_TASKS in may:
+        ways.append(views.Link("Clear", f"/admin/tasks/{task.id}"))
+    return tuple(ways)
+
+
+def _way(task: OpenTask, code: str) -> str:
+    """The page of a deed that clears the task; where a line or parcel is to be chosen first, the return's own page."""
+    page = f"/admin/returns/{task.number}"
+    match DEEDS[code].about:
+        case About.MARK:
+            return f"{page}/{code}?of={quote(f'{task.kind}:{task.subject}')}"
+        case About.PARCEL:
+            return f"{page}/{code}?of={task.subject}" if task.subject.isdigit() else f"{page}#parcels"
+        case About.LINE:
+            return f"{page}/{code}?of={task.subject}" if _is_id(task.subject) else f"{page}#items"
+        case _:
+            return f"{page}/{code}"
+
+
+def _is_id(subject: str) -> bool:
+    try:
+        return str(UUID(subject)) == subject
+    except ValueError:
+        return False

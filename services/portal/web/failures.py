@@ -1,12 +1,13 @@
 """What went wrong, for a person: what happened, what was kept, what to do next."""
 
 import math
+from urllib.parse import urlencode
 
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from libs.chassis.clock import now
 from libs.chassis.context import current
@@ -23,6 +24,8 @@ KEPT = "Your answers are kept. Nothing was sent twice."
 
 def page(request: Request, failure: Exception) -> Response:
     """The page for `failure`, in the retailer's look where the address has one. Never a stack trace."""
+    if isinstance(failure, SessionEnded) and failure.kind == "staff" and request.method in {"GET", "HEAD"}:
+        return RedirectResponse(f"/admin/sign-in?{urlencode({'to': request.scope['path']})}", 303)
     status, kind, minutes = _told(failure)
     if status >= 500:
         (log.warning if status == 503 else log.error)(
@@ -94,6 +97,8 @@ def _retailer(request: Request) -> Retailer | None:
 def _back(request: Request, retailer: Retailer | None, failure: Exception) -> views.Link | None:
     if isinstance(failure, SessionEnded) and failure.kind == "staff":
         return views.Link("Sign in", "/admin/sign-in")
+    if isinstance(failure, HTTPException) and failure.status_code == 403 and request.scope["path"].startswith("/admin"):
+        return views.Link("Your account", "/admin/account")
     if retailer is None:
         return None
     root = f"/{retailer.slug}"

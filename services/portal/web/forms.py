@@ -9,6 +9,7 @@ from starlette.datastructures import FormData
 
 MOST_PHOTOS = 100  # a file field left empty is a part too, one a line
 MOST_FIELDS = 2000  # some six a line: an order of 300 lines
+MOST_OF_A_SECRET = 256
 MOST_OF_ONE = 64 * 1024  # bytes
 
 # Control characters, of which the database cannot keep NUL, and halves of surrogate pairs, which are no text at all.
@@ -35,3 +36,9 @@ def said(form: FormData, name: str, *, most: int = 254) -> str:
     """What was written into a field, trimmed, at most so many characters; empty when it is not there or is a file."""
     value = form.get(name, "")
     return _UNTOLD.sub("", value.replace("\r\n", "\n")).strip()[:most] if isinstance(value, str) else ""
+
+
+def secret(form: FormData, name: str) -> str:
+    """A password as it was typed, blanks included; one character more than the longest is kept, to be refused."""
+    value = form.get(name, "")
+    return value[: MOST_OF_A_SECRET + 1] if isinstance(value, str) else ""

@@ -108,7 +108,66 @@ MONEY = {
     "waived": ("Waived", "quiet"),
 }
 
+LABELS = {
+    "wanted": ("Being made", "info"),
+    "unknown": ("Outcome unknown", "warn"),
+    "refused": ("Refused by the carrier", "bad"),
+    "issued": ("Made", "ok"),
+    "expired": ("Expired", "warn"),
+    "void": ("Void", "quiet"),
+    "none": ("No label", "quiet"),
+}
+
+CONDITIONS = {
+    "as_expected": "As expected",
+    "worn": "Worn",
+    "damaged": "Damaged",
+    "wrong_item": "Another item",
+    "missing": "None came",
+}
+
+STAGES = {
+    "first_scan": "at the carrier’s first scan",
+    "hub_scan": "when it reaches the hub",
+    "inspected": "once it is inspected",
+    "manual": "when a person settles it",
+}
+
 RESOLUTIONS = {"refund": "Refund", "store_credit": "Gift card", "exchange": "Exchange", "none": "No refund"}
+
+ROLES = {
+    "manager": ("Retailer manager", "Everything, staff and API keys included."),
+    "agent": ("Agent", "Decides about returns and answers shoppers. Moves no money."),
+    "merchandiser": ("Merchandiser", "Sees returns and reports."),
+    "finance": ("Finance", "Settles returns and waives fees. Sees reports and the audit."),
+    "hub": ("Hub", "Scans parcels and inspects what is in them."),
+    "viewer": ("Viewer", "Sees returns and changes nothing."),
+    "platform": ("Platform operator", "Runs the suite. Sees no retailer’s returns."),
+}
+
+GRANTED = {
+    "returns.read": "See returns and tasks",
+    "returns.write": "Create and cancel returns",
+    "returns.decide": "Accept, reject and ask",
+    "tasks.clear": "Clear tasks",
+    "money.move": "Settle and waive money",
+    "scans.write": "Record hub scans",
+    "inspections.write": "Record inspections",
+    "reports.read": "See reports",
+    "audit.read": "See the audit",
+    "staff.manage": "Manage staff",
+    "keys.manage": "Manage API keys",
+    "platform.operate": "Operate the platform",
+}
+
+MEMBER_STATES = {"active": ("Active", "ok"), "invited": ("Invited", "info"), "disabled": ("Not let in", "quiet")}
+
+OUTCOMES = {
+    "done": ("Done", "ok"),
+    "refused": ("Refused", "warn"),
+    "failed": ("Failed", "bad"),
+    "": ("No outcome", "bad"),
+}
 
 FAILURES = {
     "not_found": Failure("This page does not exist", "The address may be mistyped, or the page may have moved."),

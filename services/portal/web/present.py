@@ -1,185 +1,200 @@
-"""From what the suite knows to what a page is given."""
+"""From a return as the suite knows it to what its shopper is told."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from datetime import date, timedelta
-from uuid import UUID
+from datetime import datetime, timedelta
 
-from libs.contracts.labels import LabelIssuedV1, QuoteV1
+from libs.contracts.labels import LabelIssuedV1
 from libs.contracts.orders import SettlementSucceededV1
-from libs.contracts.portal import ReturnClosedV1
-from libs.contracts.rules import DecisionV1, LineDecision, Reason
+from libs.contracts.portal import (
+    ReturnApprovedV1,
+    ReturnCancelledV1,
+    ReturnClosedV1,
+    ReturnExpiredV1,
+    ReturnRejectedV1,
+)
+from libs.contracts.rules import Reason
 from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import Milestone, Money, OrderLine
-from services.portal.domain import Awaiting, Line, share, total
-from services.portal.intake import Picked
+from libs.contracts.values import LabelTerms, Milestone, Resolution
+from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, Line, MoneyState, Return, may, total
 from services.portal.store.people import Retailer
 from services.portal.store.returns import Happened, Story
 from services.portal.web import views
-from services.portal.web.answers import Draft
 
 DROP_OFF_DAYS = 14
-CLOSED_TAGS = {
-    "window_closed": "Window closed",
-    "final_sale": "Final sale",
-    "not_delivered": "Not delivered yet",
-    "already_returned": "Already in a return",
+LABEL_ROW = "Return label"
+# The European Union and the European Economic Area, where Directive (EU) 2023/2673 holds.
+WITHDRAWAL = frozenset(
+    {
+        "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT",
+        "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
+    }
+)  # fmt: skip
+_FACTS = {
+    ReturnApprovedV1.type(): "approved",
+    LabelIssuedV1.type(): "label",
+    SettlementSucceededV1.type(): "settled",
+    ReturnClosedV1.type(): "closed",
+    ReturnRejectedV1.type(): "ended",
+    ReturnCancelledV1.type(): "ended",
+    ReturnExpiredV1.type(): "ended",
 }
-
-
-def items_page(
-    draft: Draft,
-    csrf: str,
-    decision: DecisionV1 | None,
-    problems: Mapping[str, str],
-    *,
-    help_at: str,
-    notice: views.Notice | None = None,
-) -> views.ItemsPage:
-    """The items of an order with the answers so far; `help_at` is the address that helps with what cannot come back."""
-    lines = {line.id: line for line in draft.order.lines}
-    decided = {line.line_id: line for line in decision.lines} if decision else {}
-    picks = {pick.line_id: pick for pick in draft.picked}
-    items = tuple(
-        _card(draft, lines[judged.line_id], judged.last_day, picks.get(judged.line_id), decided.get(judged.line_id))
-        for judged in draft.judged.lines
-        if judged.eligible
-    )
-    closed = tuple(
-        views.ClosedItem(
-            str(judged.line_id),
-            _picture(lines[judged.line_id]),
-            _one(lines[judged.line_id]),
-            CLOSED_TAGS.get(judged.why_not or "", "Not returnable"),
-            judged.words or "",
-            views.Link("Ask our team", f"mailto:{help_at}"),
-        )
-        for judged in draft.judged.lines
-        if not judged.eligible
-    )
-    return views.ItemsPage(csrf, draft.order.number, items, closed, dock(draft.picked, decided), problems, notice)
-
-
-def dock(picks: Iterable[Picked], decided: Mapping[UUID, LineDecision]) -> views.Dock:
-    """How many items, and what the shopper gets for those whose resolution is chosen."""
-    picks = tuple(picks)
-    gains: dict[str, list[Money]] = {}
-    for pick in picks:
-        for offer in decided[pick.line_id].offers if pick.line_id in decided else ():
-            if offer.resolution == pick.resolution:
-                gains.setdefault(pick.resolution, []).append(offer.amount)
-    sums = tuple(views.Gain(resolution, total(amounts)) for resolution, amounts in gains.items())
-    return views.Dock(sum(pick.quantity for pick in picks), total(gain.amount for gain in sums) if sums else None, sums)
-
-
-def check_page(
-    draft: Draft, decision: DecisionV1, quote: QuoteV1, csrf: str, today: date, *, notice: views.Notice | None = None
-) -> views.CheckPage:
-    """The answers once more, how the parcel travels, and what comes back."""
-    decided = {line.line_id: line for line in decision.lines}
-    free = decision.label != "paid"
-    fee = Money(amount=0, currency=quote.price.currency) if free else quote.price
-    items, rows = [], []
-    for pick in draft.picked:
-        line = next(line for line in draft.order.lines if line.id == pick.line_id)
-        offers = decided[pick.line_id].offers if pick.line_id in decided else ()
-        offer = next((offer for offer in offers if offer.resolution == pick.resolution), None)
-        if offer is None:
-            continue  # no longer offered: the notice says so
-        reason, sub_reason = reason_words(draft.judged.reasons, pick.reason, pick.sub_reason)
-        items.append(
-            views.SummaryItem(
-                str(line.id),
-                _picture(line),
-                pick.quantity,
-                reason,
-                offer.resolution,
-                offer.amount,
-                sub_reason,
-                pick.comment,
-            )
-        )
-        rows.append(views.ReceiptRow(line.title, offer.amount, offer.words))
-    send_by = today + timedelta(days=DROP_OFF_DAYS)
-    way = views.Way("Post it with a printed label", fee, f"To our hub in {quote.hub_address.city}", send_by)
-    rows.append(views.ReceiptRow("Return label", fee))
-    receipt = views.Receipt(
-        tuple(rows),
-        total(item.amount for item in items) if items else fee,
-        "You get back",
-        "To the way you paid, once the parcel reaches our hub.",
-    )
-    return views.CheckPage(csrf, draft.key, draft.order.number, tuple(items), way, receipt, notice=notice)
+_MILESTONES = {Milestone.ACCEPTED: "dropped", Milestone.HUB_RECEIVED: "arrived"}
+LATE = views.Notice("warn", "That can no longer be done: the return has moved on. Ask our team if you need help.")
+_ENDS = {Awaiting.REJECTED: "Not accepted", Awaiting.CANCELLED: "Cancelled", Awaiting.EXPIRED: "Ended"}
+_PERSON = "This step needs a person of ours. We are on it, and will email you when it is done."
+_STUCK = {MoneyState.REFUSED, MoneyState.UNKNOWN}
 
 
 def status_page(
-    retailer: Retailer, story: Story, reasons: Mapping[str, str], *, link: str, fresh: bool
+    retailer: Retailer,
+    story: Story,
+    reasons: Mapping[str, str],
+    *,
+    link: str,
+    fresh: bool,
+    late: bool = False,
+    question: views.Question | None = None,
 ) -> views.StatusPage:
-    """A return as its shopper follows it."""
+    """A return as its shopper follows it; `link` is its own address. `late`: something asked can no longer be done."""
     ret = story.ret
-    label = (
-        views.Label(f"{link}/label.pdf", retailer.look.name, ret.tracking_number)
-        if ret.document_id and ret.tracking_number
-        else None
-    )
-    send_by = (story.created_at + timedelta(days=DROP_OFF_DAYS)).date() if ret.awaiting is Awaiting.DROPOFF else None
-    notice = None
-    if ret.trouble:
-        notice = views.Notice(
-            "warn", "This step needs a person of ours. We are on it, and will email you when it is done."
-        )
+    nothing_to_pay = ret.awaiting is Awaiting.PAYMENT and not ret.fee.amount
     return views.StatusPage(
         ret.number,
         ret.order_number,
-        Awaiting.LABEL if ret.awaiting is Awaiting.PAYMENT and not ret.fee.amount else ret.awaiting,  # nothing to pay
+        Awaiting.LABEL if nothing_to_pay else ret.awaiting,
         ret.contact.email,
         line_of(story),
-        tuple(_summary(line, reasons) for line in ret.lines),
+        tuple(summary_of(line, reasons) for line in ret.lines),
         receipt_of(story),
-        label,
-        send_by,
+        labels_of(retailer, ret, link),
+        (story.created_at + timedelta(days=DROP_OFF_DAYS)).date() if ret.awaiting is Awaiting.DROPOFF else None,
         fresh,
         changing=ret.awaiting in {Awaiting.PAYMENT, Awaiting.LABEL, Awaiting.SETTLEMENT},
-        notice=notice,
+        notice=LATE if late else _notice(ret),
+        said=_said(ret),
+        question=question,
+        acts=_acts(ret, link),
     )
+
+
+def labels_of(retailer: Retailer, ret: Return, link: str) -> tuple[views.Label, ...]:
+    """The labels that can be used: none of a return that was called off, and none that is void."""
+    if ret.awaiting in CALLED_OFF:
+        return ()
+    usable = [parcel for parcel in ret.travelling if parcel.label is LabelState.ISSUED and parcel.document_id]
+    several = len(ret.travelling) > 1
+    return tuple(
+        views.Label(
+            f"{link}/label.pdf" + (f"?parcel={parcel.number}" if several else ""),
+            retailer.look.name,
+            parcel.tracking_number or "",
+            f"{parcel.number}/{len(ret.known.parcels)}" if several else None,
+        )
+        for parcel in usable
+    )
+
+
+def may_withdraw(ret: Return) -> bool:
+    """Whether the page offers the right of withdrawal: to consumers in the EEA, while the return lives."""
+    return ret.address.country in WITHDRAWAL and not ret.is_ended and ret.known.withdrawn_at is None
+
+
+def _acts(ret: Return, link: str) -> tuple[views.Link, ...]:
+    acts = []
+    if may(ret, Kind.CANCELLED):
+        acts.append(views.Link("Cancel this return", f"{link}/cancel"))
+    if may_withdraw(ret):
+        acts.append(views.Link("Withdraw from this purchase", f"{link}/withdraw"))
+    return tuple(acts)
+
+
+def _said(ret: Return) -> str | None:
+    """What staff last wrote to the shopper; a question stands above its own form."""
+    return None if ret.awaiting in {Awaiting.INFORMATION, Awaiting.REVIEW} else ret.known.words
+
+
+def _notice(ret: Return) -> views.Notice | None:
+    """What is out of the ordinary, the weightiest first."""
+    if any(line.money in _STUCK for line in ret.lines) or _label_is_stuck(ret):
+        return views.Notice("warn", _PERSON)
+    if ret.awaiting is Awaiting.PAYMENT:
+        return _about_payment(ret)
+    if ret.known.withdrawn_at is not None and not ret.is_ended:
+        return views.Notice("info", "You have withdrawn from this purchase. We have confirmed it to you by email.")
+    return None
+
+
+def _label_is_stuck(ret: Return) -> bool:
+    stuck = {LabelState.REFUSED, LabelState.UNKNOWN, LabelState.EXPIRED}
+    return not ret.is_ended and any(parcel.label in stuck and not parcel.accepted for parcel in ret.travelling)
+
+
+def _about_payment(ret: Return) -> views.Notice | None:
+    if ret.lane_id is None:
+        priced = ret.label is LabelTerms.PAID
+        return views.Notice(
+            "info",
+            "We cannot reach the carrier right now. "
+            + ("We email you the price of the label, and how to pay it." if priced else "We email you the label."),
+        )
+    if ret.fee.amount:
+        return views.Notice("info", "The postage is not paid yet. We email you as soon as you can pay it.")
+    return None
 
 
 def receipt_of(story: Story) -> views.Receipt:
-    """What comes back, line by line."""
+    """What comes back, line by line, and what is taken off, with the reason."""
     ret = story.ret
-    rows = [views.ReceiptRow(line.asked.title, line.asked.owed) for line in ret.lines]
-    rows.append(views.ReceiptRow("Return label", ret.fee))
+    rows = []
+    for line in ret.lines:
+        rows.append(views.ReceiptRow(line.asked.title, line.asked.owed))
+        rows += [
+            views.ReceiptRow("Taken off", off.amount.model_copy(update={"amount": -off.amount.amount}), off.words)
+            for off in line.deductions
+        ]
+    if ret.lane_id is not None and ret.label is not LabelTerms.NONE:
+        rows.append(views.ReceiptRow(LABEL_ROW, ret.fee))
     done = ret.awaiting is Awaiting.CLOSED
+    given = total(line.paid or line.due.model_copy(update={"amount": 0}) for line in ret.lines)
+    called_off = ret.awaiting in CALLED_OFF
     return views.Receipt(
         tuple(rows),
-        ret.owed,
-        "You got back" if done else "You get back",
-        "To the way you paid." if done else "To the way you paid, once the parcel reaches our hub.",
+        given if done or called_off else total(line.due for line in ret.lines),
+        "You got back" if done or called_off else "You get back",
+        None if called_off else _promise(ret, done),
     )
+
+
+def _promise(ret: Return, done: bool) -> str:
+    if all(line.resolution is Resolution.STORE_CREDIT for line in ret.lines):
+        return "As a gift card." if done else "As a gift card, once the parcel reaches our hub."
+    return "To the way you paid." if done else "To the way you paid, once the parcel reaches our hub."
 
 
 def line_of(story: Story) -> tuple[views.LineStep, ...]:
     """The one line of a return: what happened with its day, and what is still to come."""
-    at = {_step(fact): fact.at for fact in reversed(story.facts)}
-    steps = (
-        ("Return booked", story.created_at),
-        ("Label ready", at.get("label")),
-        ("Dropped off", at.get("dropped")),
-        ("Arrived at our hub", at.get("arrived")),
-        ("Money sent back", at.get("settled")),
-        ("Complete", at.get("closed")),
-    )
+    ret = story.ret
+    at = {step: fact.at for fact in reversed(story.facts) if (step := _step(fact)) is not None}
+    steps: list[tuple[str, datetime | None]] = [("Return booked", story.created_at)]
+    if ret.known.held:
+        steps.append(("Checked by our team", at.get("approved")))
+    if ret.known.parcels:
+        steps += [("Label ready", at.get("label"))] if ret.label is not LabelTerms.NONE else []
+        steps += [("Dropped off", at.get("dropped")), ("Arrived at our hub", at.get("arrived"))]
+    if any(line.due.amount for line in ret.lines):
+        steps.append(("Money sent back", at.get("settled")))
+    steps.append((_ENDS.get(ret.awaiting, "Complete"), at.get("ended") or at.get("closed")))
+    if ret.is_ended:  # what never came about is no longer awaited
+        steps = [
+            (words, when or story.updated_at) for words, when in steps if when is not None or words == steps[-1][0]
+        ]
     return tuple(views.LineStep(words, when is not None, when) for words, when in steps)
 
 
 def _step(fact: Happened) -> str | None:
     if fact.type == MilestoneReachedV1.type():
-        return {Milestone.ACCEPTED: "dropped", Milestone.HUB_RECEIVED: "arrived"}.get(fact.data["milestone"])
-    return {
-        LabelIssuedV1.type(): "label",
-        SettlementSucceededV1.type(): "settled",
-        ReturnClosedV1.type(): "closed",
-    }.get(fact.type)
+        return _MILESTONES.get(fact.data["milestone"])
+    return _FACTS.get(fact.type)
 
 
 def reason_words(reasons: Iterable[Reason], code: str, sub: str | None) -> tuple[str, str | None]:
@@ -198,59 +213,35 @@ def words_of(reasons: Iterable[Reason]) -> dict[str, str]:
     return said
 
 
-def _card(
-    draft: Draft, line: OrderLine, last_day: date | None, pick: Picked | None, decided: LineDecision | None
-) -> views.ItemCard:
-    reasons = tuple(
-        views.ReasonChoice(
-            reason.code, reason.words, tuple(views.ReasonChoice(sub.code, sub.words) for sub in reason.sub_reasons)
-        )
-        for reason in draft.judged.reasons
-    )
-    offers = (
-        tuple(views.OfferChoice(offer.resolution, offer.amount, offer.words) for offer in decided.offers)
-        if decided
-        else ()
-    )
-    card = views.ItemCard(str(line.id), _picture(line), _one(line), line.returnable, reasons, last_day)
-    if pick is None:
-        return card
-    notice = views.Notice("warn", decided.words) if decided and not decided.offers and decided.words else None
-    explains = any(reason.code == pick.reason and reason.asks_comment for reason in draft.judged.reasons)
-    return replace(
-        card,
-        ticked=True,
-        chosen_quantity=pick.quantity,
-        reason=pick.reason or None,
-        sub_reason=pick.sub_reason,
-        comment=pick.comment or "",
-        needs_comment=explains,
-        wants_photos=explains,
-        photos=len(draft.photos_of(line.id)),
-        offers=offers,
-        resolution=pick.resolution,
-        notice=notice,
-    )
-
-
-def _summary(line: Line, reasons: Mapping[str, str]) -> views.SummaryItem:
+def summary_of(line: Line, reasons: Mapping[str, str]) -> views.SummaryItem:
+    """A line of a return, to be read once more, with what became of its money."""
     asked = line.asked
     return views.SummaryItem(
         str(asked.id),
         views.Picture(asked.title, asked.variant, asked.image),
         asked.quantity,
         reasons.get(asked.reason, asked.reason.replace("_", " ").capitalize()),
-        asked.resolution,
-        asked.owed,
+        line.resolution,
+        line.due,
         reasons.get(f"{asked.reason}/{asked.sub_reason}", (asked.sub_reason or "").replace("_", " ").capitalize())
         or None,
         asked.comment,
+        _notes(line),
     )
 
 
-def _picture(line: OrderLine) -> views.Picture:
-    return views.Picture(line.title, line.variant, line.image)
-
-
-def _one(line: OrderLine) -> Money:
-    return share(line.paid, quantity=line.quantity, units=1)
+def _notes(line: Line) -> tuple[views.Note, ...]:
+    """What is taken off and why, what was paid, and who decides where a person must."""
+    notes = [views.Note(f"Taken off: {off.words}", off.amount) for off in line.deductions]
+    if line.asked.keep_item:
+        notes.append(views.Note("Keep this item: it need not be sent"))
+    match line.money:
+        case MoneyState.SETTLED:
+            notes.append(views.Note("Given", line.paid or line.due))
+        case MoneyState.DUE:
+            notes.append(views.Note("Our team decides what is given for it"))
+        case MoneyState.REFUSED | MoneyState.UNKNOWN:
+            notes.append(views.Note("A person of ours looks at the payment"))
+        case MoneyState.WAIVED if line.asked.owed.amount:
+            notes.append(views.Note("Nothing is given for it"))
+    return tuple(notes)

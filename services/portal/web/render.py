@@ -100,8 +100,13 @@ def environment() -> Environment:
         language_name=words.language_name,
         statuses=phrases.STATUSES,
         money_states=phrases.MONEY,
+        label_states=phrases.LABELS,
         resolutions=phrases.RESOLUTIONS,
         failures=phrases.FAILURES,
+        roles=phrases.ROLES,
+        granted=phrases.GRANTED,
+        member_states=phrases.MEMBER_STATES,
+        outcomes=phrases.OUTCOMES,
     )
     jinja.filters.update(
         money=words.money, day=words.day, moment=words.moment, stamp=words.stamp, iso=words.iso, sized=sized

@@ -1,42 +1,34 @@
-"""The shopper's pages: find the order, tick items, check, submit, and follow the return."""
+"""The shopper's way into a return: find the order, tick items, check, submit."""
 
 from dataclasses import replace
-from hashlib import sha256
-from typing import Annotated
-from urllib.parse import quote as quoted
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from libs.chassis import crash
 from libs.chassis.clock import now
+from libs.chassis.errors import Unavailable
 from libs.chassis.ids import new_id
 from libs.chassis.logs import log
-from libs.chassis.rpc import ask
+from libs.chassis.objects import ObjectMissing
 from libs.contracts.errors import Refused
-from libs.contracts.labels import GetDocumentV1
 from libs.contracts.rules import DecisionV1
-from services.portal import photos
-from services.portal.intake import Wish
-from services.portal.reach import Portal, portal
-from services.portal.security import SHOPPER, SessionEnded
-from services.portal.store.limits import (
-    LOOKUP_BY_ADDRESS,
-    LOOKUP_BY_EMAIL,
-    LOOKUP_BY_ORDER,
-    SUBMIT_BY_ADDRESS,
-    UPLOAD_BY_ADDRESS,
-)
+from services.portal.intake import held_by
+from services.portal.reach import Portal
+from services.portal.security import SHOPPER
+from services.portal.store.limits import LOOKUP_BY_ADDRESS, LOOKUP_BY_EMAIL, LOOKUP_BY_ORDER, SUBMIT_BY_ADDRESS
 from services.portal.store.people import Retailer, Session
 from services.portal.store.returns import KeyReused
-from services.portal.web import answers, present, views
-from services.portal.web.answers import Draft, KeptPhoto
+from services.portal.web import answers, choosing, drafting, following, intakes, views
+from services.portal.web.answers import Draft
 from services.portal.web.forms import Answers, Words, said
 from services.portal.web.pages import Answering, Here, Pages
+from services.portal.web.sitting import Shop, Sitting
 
 router = APIRouter(include_in_schema=False)
+ROUTERS = (intakes.router, following.router, router)
 NOT_FOUND = {
     "form": "We could not find that order. Check the number and the email: both are in your confirmation email."
 }
@@ -45,31 +37,12 @@ REFUSED_AT_SUBMIT = {
     "portal.not_offered": "What you chose for {detail} is no longer offered. Choose again.",
     "labels.no_lane": "Returns from your country cannot be booked online. Write to us and we will help.",
 }
-
-
-def retailer_of(
-    here: Annotated[Portal, Depends(portal)], slug: Annotated[str, Path(pattern=r"^[a-z][a-z0-9-]{1,30}$")]
-) -> Retailer:
-    """The retailer whose address this is."""
-    retailer = here.people.retailer(slug=slug)
-    if retailer is None:
-        raise HTTPException(404)
-    return retailer
-
-
-Shop = Annotated[Retailer, Depends(retailer_of)]
-
-
-def session_of(request: Request, here: Here, shop: Shop) -> Session:
-    """The shopper's session for an order of this retailer. Raises SessionEnded."""
-    token = here.cookies.read(request, SHOPPER)
-    session = here.people.session(token, "shopper") if token else None
-    if session is None or session.retailer_id != shop.id:
-        raise SessionEnded("shopper")
-    return session
-
-
-Sitting = Annotated[Session, Depends(session_of)]
+TERMS_LATER = views.Notice(
+    "info",
+    "We cannot tell right now what you get for each item. Tick what comes back and say why: we email you the outcome, "
+    "with a link to go on.",
+)
+TERMS_NOW = views.Notice("ok", "We can tell what you get now. Choose a reason for each item.")
 
 
 @router.get("/{slug}/")
@@ -89,14 +62,7 @@ def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: An
     """Open the order that matches, for this browser only. Every failure is answered alike."""
     here.forms.check(request, said(form, "csrf"))
     number, email = said(form, "order", most=60), said(form, "email")
-    blank = {
-        name: words
-        for name, words, value in (
-            ("order", "Enter your order number", number),
-            ("email", "Enter the email you used for the order", email),
-        )
-        if not value
-    }
+    blank = _blank(number, email)
     if blank:
         return answering.answer(
             request, "find", _find_page(here, request, shop, number, email, blank), shop, status=422
@@ -109,6 +75,9 @@ def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: An
     )
     try:
         order = here.intake.find(shop, number=number, email=email)
+    except Unavailable as away:
+        log.warning("portal.lookup_unavailable", error=str(away))
+        return intakes.offered(request, here, shop, answering, order=number, email=email)
     except Refused:
         log.info("portal.lookup_rejected", who=here.nickname(shop.id, email), retailer=str(shop.id))
         return answering.answer(
@@ -116,7 +85,7 @@ def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: An
         )
     here.limits.give_back(*counted)  # many shoppers may share an address; who knows the pair does not guess
     order = here.intake.less_open(shop, order)
-    draft = _resumed(here, request, shop, Draft(order, here.intake.judge(shop, order), str(new_id())))
+    draft = drafting.resumed(here, request, shop, Draft(order, drafting.judged(here, shop, order), str(new_id())))
     response = answering.go(f"/{shop.slug}/items")
     here.cookies.write(
         response, SHOPPER, here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
@@ -127,8 +96,25 @@ def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: An
 @router.get("/{slug}/items")
 def items(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
     """The items of the order, with the answers so far."""
-    draft = Draft.from_json(session.data)
-    return _items(request, here, shop, draft, _decide(here, shop, draft), answering)
+    draft = drafting.with_terms(here, shop, session, Draft.from_json(session.data))
+    try:
+        decision = drafting.decide(here, shop, draft)
+    except Unavailable:
+        return _plain(request, here, shop, draft, answering)
+    return _items(request, here, shop, draft, decision, answering)
+
+
+@router.get("/{slug}/items/photos/{name}")
+def photo(here: Here, session: Sitting, name: str) -> Response:
+    """A photo that this browser sent for the order that is open in it."""
+    kept = next((each for each in Draft.from_json(session.data).photos if each.name == name), None)
+    try:
+        content = here.objects.get(kept.object_key) if kept else None
+    except ObjectMissing:
+        content = None
+    if content is None:
+        raise HTTPException(404)
+    return Response(content, media_type="image/webp", headers={"Cache-Control": "private, max-age=300"})
 
 
 @router.post("/{slug}/items/preview")
@@ -136,7 +122,10 @@ def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Wo
     """What would happen with the answers as they stand; they are kept."""
     here.forms.check(request, said(form, "csrf"))
     before = Draft.from_json(session.data)
-    draft, decision = _answered(here, shop, before, form)
+    try:
+        draft, decision = drafting.answered(here, shop, before, form)
+    except Unavailable:
+        draft, decision = drafting.with_picks(before, answers.picked(form, before)), None
     # Meanwhile the shopper may have gone on: a look ahead never overwrites answers that were sent.
     here.people.keep_in_session(session, draft.said(), if_still=before.sent)
     return _items(request, here, shop, draft, decision, answering)
@@ -146,10 +135,21 @@ def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Wo
 def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Answers, answering: Answering) -> Response:
     """Keep the answers and go on, or say what is missing."""
     here.forms.check(request, said(form, "csrf"))
-    draft, decision = _answered(here, shop, Draft.from_json(session.data), form)
-    draft, refused = _with_photos(here, request, shop, draft, form)
-    draft = replace(draft, sent=str(new_id()))
-    here.people.keep_in_session(session, draft.said(), photos=draft.photos_as_json())
+    before = Draft.from_json(session.data)
+    if drop := said(form, "drop"):
+        here.uploads.drop(session, drop)
+        before = replace(before, photos=tuple(each for each in before.photos if answers.entry_of(each) != drop))
+    if said(form, "plain"):
+        return _choose_plain(request, here, shop, session, form, before, answering)
+    try:
+        draft, decision = drafting.answered(here, shop, before, form)
+    except Unavailable:
+        draft, decision = drafting.with_picks(before, answers.picked(form, before)), None
+        draft, _ = drafting.with_photos(here, request, shop, session, draft, form)
+        return _plain(request, here, shop, draft, answering, status=503)
+    draft, refused = drafting.with_photos(here, request, shop, session, draft, form)
+    if drop:
+        return answering.go(f"/{shop.slug}/items")
     problems = answers.missing(draft, draft.picked, decision) | refused
     if problems:
         return _items(request, here, shop, draft, decision, answering, problems)
@@ -171,15 +171,8 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Wor
     draft = Draft.from_json(session.data)
     if said(form, "key") != draft.key:
         return answering.go(f"/{shop.slug}/check")
-    wish = Wish(
-        draft.order.order_id,
-        draft.picked,
-        draft.key,
-        tuple((p.line_id, p.object_key, p.width, p.height) for p in draft.photos_to_submit()),
-        present.words_of(draft.judged.reasons),
-    )
     try:
-        path = here.intake.submit(shop, wish)
+        path = here.intake.submit(shop, drafting.wish_of(draft))
     except KeyReused:
         return _again(here, shop, session, draft)
     except Refused as refused:
@@ -188,40 +181,13 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Wor
     return answering.go(f"/{shop.slug}{path}?new")
 
 
-@router.get("/{slug}/p/{code}")
-def label_code(shop: Shop) -> Response:
-    """What the label's QR code says. It is for the hub's scanner; whoever else follows it may find the order."""
-    return Pages.go(f"/{shop.slug}/")
-
-
-@router.get("/{slug}/r/{token}")
-def status(request: Request, here: Here, shop: Shop, token: str, answering: Answering) -> Response:
-    """Where the return is."""
-    story = _story(here, shop, token)
-    link = f"/{shop.slug}/r/{quoted(token)}"
-    page = present.status_page(
-        shop, story, story.decision.get("reason_words", {}), link=link, fresh="new" in request.query_params
+def _blank(number: str, email: str) -> dict[str, str]:
+    """What must be said before an order can be looked up: words by field."""
+    asked = (
+        ("order", "Enter your order number", number),
+        ("email", "Enter the email you used for the order", email),
     )
-    return answering.answer(request, "status", page, shop)
-
-
-@router.get("/{slug}/r/{token}/label.pdf")
-def label(here: Here, shop: Shop, token: str) -> Response:
-    """The label, for whoever holds the link."""
-    story = _story(here, shop, token)
-    if story.ret.document_id is None:
-        raise HTTPException(404)
-    document = ask(shop.id, GetDocumentV1(document_id=story.ret.document_id))
-    return Response(
-        document.content,
-        media_type=document.media_type,
-        headers={
-            "Content-Disposition": f'attachment; filename="{story.ret.number}.pdf"',
-            "X-Content-Type-Options": "nosniff",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-            "Cache-Control": "private, no-store",
-        },
-    )
+    return {name: words for name, words, value in asked if not value}
 
 
 def _find_page(
@@ -247,63 +213,56 @@ def _items(
     notice: views.Notice | None = None,
     status: int = 200,
 ) -> Response:
-    page = present.items_page(
-        draft, here.forms.token(request), decision, problems or {}, help_at=shop.look.support_email, notice=notice
+    page = choosing.items_page(
+        draft,
+        here.forms.token(request),
+        decision,
+        problems or {},
+        root=f"/{shop.slug}",
+        help_at=shop.look.support_email,
+        notice=notice,
     )
     return answering.answer(request, "items", page, shop, status=422 if problems else status)
 
 
-def _resumed(here: Portal, request: Request, shop: Retailer, draft: Draft) -> Draft:
-    """`draft` with the answers that this browser gave for the order before, in a session that ended or is left now."""
-    token = here.cookies.read(request, SHOPPER)
-    data = here.people.leave_session(token, "shopper", draft.order.order_id) if token else None
-    if data is None:
-        return draft
-    before = Draft.from_json(data)
-    return draft if here.returns.is_submitted(shop.id, before.key) else answers.resumed(draft, before)
+def _plain(
+    request: Request,
+    here: Portal,
+    shop: Retailer,
+    draft: Draft,
+    answering: Pages,
+    problems: dict[str, str] | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    """The lines of the order without reasons and offers: what is ticked is kept, and the outcome is told by mail."""
+    plain = replace(draft, judged=answers.unjudged(draft.order))
+    return _items(request, here, shop, plain, None, answering, problems, notice=TERMS_LATER, status=status)
 
 
-def _answered(here: Portal, shop: Retailer, draft: Draft, form: FormData) -> tuple[Draft, DecisionV1 | None]:
-    """The draft with the answers of `form`, and what the policy gives for them.
-
-    New answers make another return, so they get a new key.
-    """
-    picks = answers.picked(form, draft)
-    decision = _decide(here, shop, replace(draft, picked=picks))
-    picks = answers.with_only_offer(picks, decision)
-    key = draft.key if picks == draft.picked else str(new_id())
-    return replace(draft, key=key, picked=picks), decision
-
-
-def _decide(here: Portal, shop: Retailer, draft: Draft) -> DecisionV1 | None:
-    said = [pick for pick in draft.picked if pick.reason]
-    return here.intake.decide(shop, draft.order, said) if said else None
-
-
-def _with_photos(
-    here: Portal, request: Request, shop: Retailer, draft: Draft, form: FormData
-) -> tuple[Draft, dict[str, str]]:
-    """The draft with the photos of `form` cleaned and stored, and what was wrong with others, by field."""
-    kept, refused = list(draft.photos), {}
-    for pick in draft.picked:
-        for file in answers.uploads(form, pick.line_id):
-            field = f"photo-{pick.line_id}"
-            if sum(photo.line_id == pick.line_id for photo in kept) >= photos.MOST_A_LINE:
-                refused[field] = "Choose at most 4 photos"
-                break
-            here.bound(request, UPLOAD_BY_ADDRESS)
-            try:
-                clean = photos.clean(file.file)
-            except Refused as wrong:
-                refused[field] = photos.WORDS[wrong.code]
-                continue
-            # Named by its content within the order, so that a form sent twice keeps one copy.
-            key = f"photos/{shop.id}/{draft.order.order_id}/{sha256(clean.content).hexdigest()[:32]}.webp"
-            photo = KeptPhoto(pick.line_id, key, clean.width, clean.height)
-            if photo not in kept:
-                here.objects.put(key, clean.content)
-                kept.append(photo)
-    return replace(draft, photos=tuple(kept)), refused
+def _choose_plain(
+    request: Request,
+    here: Portal,
+    shop: Retailer,
+    session: Session,
+    form: FormData,
+    before: Draft,
+    answering: Pages,
+) -> Response:
+    """Keep what was ticked as a request; or, when rules has come back meanwhile, go on as usual with it."""
+    draft = drafting.with_picks(before, answers.picked_unjudged(form, before))
+    draft, refused = drafting.with_photos(here, request, shop, session, draft, form)
+    problems = answers.missing_unjudged(draft) | refused
+    if problems or said(form, "drop"):
+        return _plain(request, here, shop, draft, answering, problems if not said(form, "drop") else None)
+    try:
+        draft = replace(draft, judged=here.intake.judge(shop, draft.order))
+    except Unavailable:
+        here.bound(request, SUBMIT_BY_ADDRESS)
+        return intakes.keep_terms(here, shop, draft)
+    draft = answers.resumed(replace(draft, picked=()), draft)
+    here.people.keep_in_session(session, draft.judged_as_json() | draft.said())
+    return _items(request, here, shop, draft, None, answering, notice=TERMS_NOW)
 
 
 def _check(
@@ -316,14 +275,20 @@ def _check(
     notice: views.Notice | None = None,
     status: int = 200,
 ) -> Response:
-    decision = _decide(here, shop, draft)
+    try:
+        decision = drafting.decide(here, shop, draft)
+    except Unavailable:
+        return answering.go(f"/{shop.slug}/items")
     if decision is None or (notice is None and answers.missing(draft, draft.picked, decision)):
         return answering.go(f"/{shop.slug}/items")
     try:
-        quote = here.intake.quote(shop, draft.order)
+        quote = here.intake.quote(shop, draft.order, decision, draft.picked)
     except Refused as refused:
         return _items(request, here, shop, draft, decision, answering, notice=_why_not(refused), status=409)
-    view = present.check_page(draft, decision, quote, here.forms.token(request), now().date(), notice=notice)
+    held = bool(held_by(drafting.wish_of(draft), decision))
+    view = choosing.check_page(
+        draft, decision, quote, here.forms.token(request), now().date(), held=held, notice=notice
+    )
     return answering.answer(request, "check", view, shop, status=status)
 
 
@@ -336,11 +301,3 @@ def _again(here: Portal, shop: Retailer, session: Session, draft: Draft) -> Resp
     """The key was used for other answers: give the form a fresh one, to be looked at again."""
     here.people.keep_in_session(session, replace(draft, key=str(new_id())).said())
     return Pages.go(f"/{shop.slug}/check")
-
-
-def _story(here: Portal, shop: Retailer, token: str):
-    opened = here.people.link(token)
-    story = here.returns.get(opened[0], return_id=opened[1]) if opened and opened[0] == shop.id else None
-    if story is None:
-        raise HTTPException(404)
-    return story

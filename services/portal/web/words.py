@@ -74,10 +74,15 @@ def tn(one: str, many: str, count: int, /, **values: object) -> str:
     return _voice.get().catalogue.ngettext(one, many, count).format(count=count, **values)
 
 
+def places(currency: str) -> int:
+    """How many decimal places an amount in this currency is written with."""
+    return _PLACES.get(currency, 2)
+
+
 def money(amount: Money) -> str:
     """`£42.05`; a negative amount has a true minus sign."""
     # Babel's own table has what is used in shops, and would show 10.50 RSD as 1,050.
-    locale, digits = _voice.get().locale, _PLACES.get(amount.currency, 2)
+    locale, digits = _voice.get().locale, places(amount.currency)
     pattern = copy(parse_pattern(locale.currency_formats["standard"]))
     pattern.frac_prec = (digits, digits)
     major = Decimal(amount.amount).scaleb(-digits)

@@ -1,9 +1,9 @@
-"""What people record: that a parcel was handed over or received, and what was in it."""
+"""What people record: that a parcel was handed over or received, what was in it, and which scan was a mistake."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.ids import new_id
@@ -14,13 +14,16 @@ from libs.contracts.tracking import (
     ParcelInspectedV1,
     RecordInspectionV1,
     RecordMilestoneV1,
+    ScanVoidedV1,
+    VoidedScanV1,
+    VoidScanV1,
 )
 from libs.contracts.values import Milestone
 from services.tracking import domain
 from services.tracking.domain import SHOPPER, Known
 from services.tracking.store import rows
 from services.tracking.store.rows import HUB, STAFF
-from services.tracking.store.tables import inspection_lines, inspections, metadata, parcels, void_labels
+from services.tracking.store.tables import inspection_lines, inspections, metadata, parcels, scans, void_labels
 
 
 class ByHand(Store):
@@ -60,6 +63,34 @@ class ByHand(Store):
             rows.state_news(unit, parcel)
             unit.announce(_inspected(parcel, inspection_id, asked))
             return InspectionV1(inspection_id=inspection_id)
+
+    def void_scan(self, retailer_id: UUID, asked: VoidScanV1) -> VoidedScanV1:
+        """Let a hub scan count no more, and state it, once; one of a parcel not known yet set nothing going to tell of.
+
+        Refused as `tracking.not_found` or `tracking.not_a_hub_scan`.
+        """
+        with self.unit(retailer_id=retailer_id) as unit:
+            scan = _hub_scan(unit, asked.scan_id)
+            if scan.voided_at is not None:
+                return VoidedScanV1(scan_id=scan.id, repeated=True)
+            its_end = {"voided_at": unit.now, "voided_by": asked.by, "voided_words": domain.plain(asked.words)}
+            unit.db.execute(update(scans).where(scans.c.id == scan.id).values(**its_end))
+            if scan.parcel_id is not None:
+                parcel = unit.db.execute(select(parcels).where(parcels.c.id == scan.parcel_id)).one()
+                unit.announce(_voided(parcel, asked))
+            return VoidedScanV1(scan_id=scan.id)
+
+
+def _hub_scan(unit: Unit, scan_id: UUID) -> Row[Any]:
+    """What somebody scanned at a hub, held with its number until the unit ends."""
+    its_own = select(scans).where(scans.c.id == scan_id)
+    found = unit.db.execute(its_own).first()
+    if found is None:
+        raise domain.NotFound()
+    if found.source != HUB or found.implied:
+        raise domain.NotAHubScan()
+    rows.in_turn(unit, found.tracking_number)
+    return unit.db.execute(its_own).one()  # again: its parcel may have come, or it was made void meanwhile
 
 
 def _parcel(unit: Unit, asked: RecordMilestoneV1 | RecordInspectionV1) -> Row[Any]:
@@ -150,6 +181,17 @@ def _receive(unit: Unit, parcel: Row[Any], inspection_id: UUID, *, by: str) -> N
         raw_code=Milestone.HUB_RECEIVED,
         implied=True,
         by=by,
+    )
+
+
+def _voided(parcel: Row[Any], asked: VoidScanV1) -> ScanVoidedV1:
+    return ScanVoidedV1(
+        return_id=parcel.return_id,
+        parcel_id=parcel.id,
+        parcel=parcel.parcel,
+        scan_id=asked.scan_id,
+        words=asked.words,
+        by=asked.by,
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Permanent
@@ -170,13 +170,15 @@ def _scan(unit: Unit, number: str, key: str) -> Row[Any]:
 
 
 def _answer(unit: Unit, asked: ScanAsked, scan: Row[Any]) -> ScanAnswer:
+    """What a scan did, also when it is sent again. One that is void is answered as it was, and receives for no other."""
     if scan.parcel_id is None:
-        return ScanAnswer(code=asked.code, result=ScanResult.UNKNOWN)
+        return ScanAnswer(code=asked.code, result=ScanResult.UNKNOWN, scan_id=scan.id)
     parcel = unit.db.execute(select(parcels).where(parcels.c.id == scan.parcel_id)).one()
     received = (scans.c.source.in_((HUB, STAFF)), scans.c.code == Milestone.HUB_RECEIVED)
+    counts = or_(scans.c.voided_at.is_(None), scans.c.id == scan.id)
     first = unit.db.execute(
         select(scans.c.id, scans.c.received_at)
-        .where(scans.c.parcel_id == parcel.id, *received)
+        .where(scans.c.parcel_id == parcel.id, *received, counts)
         .order_by(scans.c.arrival)
         .limit(1)
     ).one()
@@ -186,4 +188,5 @@ def _answer(unit: Unit, asked: ScanAsked, scan: Row[Any]) -> ScanAnswer:
         return_id=parcel.return_id,
         tracking_number=parcel.tracking_number,
         received_at=first.received_at,
+        scan_id=scan.id,
     )

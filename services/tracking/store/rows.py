@@ -65,6 +65,7 @@ def scans_of(unit: Unit, parcel_id: UUID) -> list[Scan]:
             place=row.place,
             description=row.description,
             implied=row.implied,
+            void=row.voided_at is not None,
         )
         for row in rows
     ]

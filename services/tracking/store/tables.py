@@ -56,6 +56,9 @@ scans = Table(
     Column("description", Text),
     Column("by", Text),
     Column("implied", Boolean, nullable=False, server_default=text("false")),
+    Column("voided_at", DateTime(timezone=True)),
+    Column("voided_by", Text),
+    Column("voided_words", Text),
     UniqueConstraint("retailer_id", "tracking_number", "key"),
 )
 milestones = Table(

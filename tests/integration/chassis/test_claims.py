@@ -61,6 +61,20 @@ def test_a_hanging_account_holds_nobody_else(toys, retailer, worker):
     assert not any("done" in words(toys, retailer, subject) for subject in hanging)
 
 
+def test_work_that_plans_itself_again_waits_for_its_new_time(toys, retailer, claimer):
+    subject = uuid4()
+    plan(toys, retailer, "later", subject)
+    [claim] = claimer.take()
+
+    plan(toys, retailer, "later", subject, after=timedelta(minutes=5))
+    claimer.work(claim)
+
+    [(due, held)] = planned(toys, "due_at, claimed_until")
+    assert timedelta(minutes=4) < due - now() <= timedelta(minutes=5)
+    assert held is None
+    assert claimer.take() == []
+
+
 def test_work_that_fails_for_a_while_is_tried_again(toys, retailer, worker):
     subject = uuid4()
 

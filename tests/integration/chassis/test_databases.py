@@ -15,7 +15,8 @@ SERVICES = sorted(path.parent.parent.name for path in Path(ROOT, "services").glo
 CHASSIS = {"outbox", "inbox", "claims"}
 OUTSIDE = {  # what stands outside row-level security, each with its reason in the table's own info
     "portal": CHASSIS
-    | {"retailers", "hosts", "staff", "sessions", "api_keys", "endpoints", "link_tokens", "rate_buckets"}
+    | {"retailers", "hosts", "staff", "sessions", "api_keys", "endpoints", "rate_buckets"}
+    | {"link_tokens", "staff_links", "review_links", "intake_links"}
 }
 TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS closed, pg_get_userbyid(c.relowner) AS owner,

@@ -74,3 +74,15 @@ def test_nothing_is_put_while_a_transaction_is_open(toys, retailer, tmp_path):
         Objects(tmp_path).put(KEY, b"x")
 
     assert files(tmp_path) == []
+
+
+def test_what_is_deleted_is_gone_and_may_be_deleted_again(tmp_path):
+    objects = Objects(tmp_path)
+    objects.put(KEY, b"x")
+
+    for _ in range(2):
+        objects.delete(KEY)
+
+    with pytest.raises(ObjectMissing):
+        objects.get(KEY)
+    assert files(tmp_path) == []

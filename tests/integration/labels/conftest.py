@@ -80,16 +80,22 @@ class Desk:
                 {"bookings": self.service.book, "voids": self.service.void}[claim.kind](claim)
                 self.finish(claim)
 
+    def expire(self) -> None:
+        """The last day of every label is over."""
+        for claim in self.claims(due="due_at > now()"):
+            self.service.expire(claim)
+            self.finish(claim)
+
     def finish(self, claim: Claim) -> None:
         """As the chassis does once the work returned."""
         with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
             unit.db.exec_driver_sql("DELETE FROM claims WHERE id = %s", (claim.id,))
 
-    def claims(self) -> list[Claim]:
-        """What is planned outside for this retailer, oldest first."""
+    def claims(self, *, due: str = "due_at <= now()") -> list[Claim]:
+        """What is to be done now for this retailer, oldest first."""
         with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
             rows = unit.db.exec_driver_sql(
-                "SELECT * FROM claims WHERE retailer_id = %s ORDER BY id", (self.retailer_id,)
+                f"SELECT * FROM claims WHERE retailer_id = %s AND {due} ORDER BY id", (self.retailer_id,)
             )
             return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
 

@@ -1,6 +1,7 @@
 """Labels over the broker: quotes are answered, a parcel asked for gets one label, whatever dies between."""
 
 import signal
+from datetime import timedelta
 
 import pypdfium2
 import pytest
@@ -11,6 +12,7 @@ from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.labels import (
     GetDocumentV1,
+    LabelExpiredV1,
     LabelIssuedV1,
     LabelOutcome,
     LabelVoidedV1,
@@ -30,6 +32,7 @@ def broker(broker_url):
     with bus(broker_url) as link:
         link.listen(LabelIssuedV1)
         link.listen(LabelVoidedV1)
+        link.listen(LabelExpiredV1)
         yield link
 
 
@@ -114,6 +117,37 @@ def test_a_new_label_asked_for_with_the_old_one_not_wanted_waits_for_it(start, b
 
     assert (first.attempt, second.attempt) == (1, 2)
     assert broker.heard(LabelVoidedV1, of=alder).booking_id == first.booking_id
+
+
+def days(number):
+    """What a clock's file says where so many are over."""
+    return str(timedelta(days=number).total_seconds())
+
+
+def test_a_label_expires_when_its_days_are_over_and_a_new_one_takes_its_place(start, broker, tmp_path):
+    clock = tmp_path / "clock"
+    process = start("labels", CLOCK_FILE=str(clock), LABELS_VALID_DAYS="30")
+    alder = new_id()
+    lane_id = take_parcels_back(alder)
+    return_id = ask_for_a_label(broker, alder, lane_id)
+    first = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    process.stop()
+    clock.write_text(days(20))
+    start("labels", CLOCK_FILE=str(clock), LABELS_VALID_DAYS="30")
+    ask_for_a_label(broker, alder, lane_id)
+    until(lambda: broker.heard(LabelIssuedV1, of=alder))
+    before = broker.heard(LabelExpiredV1, of=alder)
+
+    clock.write_text(days(31))
+    expired = until(lambda: broker.heard(LabelExpiredV1, of=alder))
+    again = {"return_id": return_id, "number": "R-7KQ2M9", "parcel": 1}
+    broker.state(fact(alder, LabelRequestedV1(**again, lane_id=lane_id, sender=MAYA, attempt=2)))
+    second = until(lambda: broker.heard(LabelIssuedV1, of=alder))
+
+    assert before is None
+    assert (expired.return_id, expired.booking_id) == (return_id, first.booking_id)
+    assert (second.return_id, second.attempt) == (return_id, 2)
+    assert broker.heard(LabelExpiredV1, of=alder) is None
 
 
 def test_a_word_on_a_label_that_is_there_is_refused_over_the_broker(start, broker):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,8 +18,15 @@ from libs.chassis.clock import now
 from libs.chassis.ids import new_id
 from libs.contracts.base import Call, Envelope, Message, Request
 from libs.contracts.labels import LabelIssuedV1
-from libs.contracts.orders import ConnectShopV1, FindOrderV1, GetOrderV1, OrderV1
-from libs.contracts.portal import ReturnApprovedV1, ReturnClosedV1, SettlementRequestedV1
+from libs.contracts.orders import ConnectShopV1, FindOrderV1, GetOrderV1, OrderV1, SettlementOutcome, SettlementV1
+from libs.contracts.orders import RecordSettlementV1 as RecordV1
+from libs.contracts.portal import (
+    ReturnApprovedV1,
+    ReturnCancelledV1,
+    ReturnClosedV1,
+    ReturnExpiredV1,
+    SettlementRequestedV1,
+)
 from libs.contracts.values import LabelTerms, Money, OrderLine, Resolution, ReturnLine, Stage
 from tests.integration.orders.sandbox_shop import Mailbag, SandboxShop
 from tests.waiting import until
@@ -79,6 +87,8 @@ class Desk:
                 ReturnApprovedV1: self.service.on_return_approved,
                 LabelIssuedV1: self.service.on_label_issued,
                 SettlementRequestedV1: self.service.on_settlement_requested,
+                ReturnCancelledV1: self.service.on_return_cancelled,
+                ReturnExpiredV1: self.service.on_return_expired,
                 ReturnClosedV1: self.service.on_return_closed,
             }[type(body)]
             deliver(self.fact(body))
@@ -89,10 +99,11 @@ class Desk:
         return sold, approved(order, line_back(order.lines[0], **changes))
 
     def claims(self) -> list[Claim]:
-        """What is planned outside for this retailer, oldest first."""
+        """What is planned outside for this retailer and not for days later, oldest first."""
         with self.service.index.unit(retailer_id=self.retailer_id) as unit:
             rows = unit.db.exec_driver_sql(
-                "SELECT * FROM claims WHERE retailer_id = %s ORDER BY id", (self.retailer_id,)
+                "SELECT * FROM claims WHERE retailer_id = %s AND due_at <= %s ORDER BY id",
+                (self.retailer_id, unit.now + timedelta(minutes=1)),
             )
             return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
 
@@ -131,8 +142,21 @@ class Desk:
     def steps(self, return_id: UUID) -> dict[str, str]:
         """How far each step of a return is."""
         with self.service.index.unit(retailer_id=self.retailer_id) as unit:
-            rows = unit.db.exec_driver_sql("SELECT action, state FROM settlements WHERE return_id = %s", (return_id,))
+            rows = unit.db.exec_driver_sql(
+                "SELECT action, state FROM settlements WHERE return_id = %s ORDER BY id", (return_id,)
+            )
             return {row.action: row.state for row in rows}
+
+    def record(self, approval: ReturnApprovedV1, outcome: SettlementOutcome, **changes: Any) -> SettlementV1:
+        """What a person says became of the settlement of a return's lines."""
+        told = {
+            "return_id": approval.return_id,
+            "line_ids": tuple(line.id for line in approval.lines),
+            "outcome": outcome,
+            "words": "Refunded in the shop's admin",
+            "by": "manager@alder.example",
+        }
+        return self.service.record_settlement(self.call(RecordV1(**told | changes)))
 
 
 def line_back(line: OrderLine, **changes: Any) -> ReturnLine:
@@ -160,7 +184,7 @@ def approved(order: OrderV1, *lines: ReturnLine, return_id: UUID | None = None) 
     )
 
 
-def label(return_id: UUID) -> LabelIssuedV1:
+def label(return_id: UUID, number: str = "OR7Q2M9XKTPLZ", attempt: int = 1) -> LabelIssuedV1:
     """The parcel of a return has its label."""
     return LabelIssuedV1(
         return_id=return_id,
@@ -168,17 +192,53 @@ def label(return_id: UUID) -> LabelIssuedV1:
         parcel=1,
         carrier="own",
         service="Standard return",
-        tracking_number="OR7Q2M9XKTPLZ",
+        tracking_number=number,
         document_id=new_id(),
         hub="DAV",
+        attempt=attempt,
     )
 
 
-def asked(approval: ReturnApprovedV1, *lines: ReturnLine) -> SettlementRequestedV1:
+def asked(approval: ReturnApprovedV1, *lines: ReturnLine, attempt: int = 1) -> SettlementRequestedV1:
     """The money for `lines`, or for all of the return, is due."""
     return SettlementRequestedV1(
-        return_id=approval.return_id, number=approval.number, order_id=approval.order_id, lines=lines or approval.lines
+        return_id=approval.return_id,
+        number=approval.number,
+        order_id=approval.order_id,
+        lines=lines or approval.lines,
+        attempt=attempt,
     )
+
+
+def revived(approval: ReturnApprovedV1, attempt: int = 2) -> ReturnApprovedV1:
+    """The return lives again."""
+    return approval.model_copy(update={"attempt": attempt})
+
+
+def called_off(approval: ReturnApprovedV1, attempt: int = 1) -> ReturnCancelledV1:
+    """The shopper cancels."""
+    return ReturnCancelledV1(
+        return_id=approval.return_id,
+        number=approval.number,
+        order_id=approval.order_id,
+        by="shopper",
+        attempt=attempt,
+    )
+
+
+def over(approval: ReturnApprovedV1) -> ReturnClosedV1:
+    """Nothing more is awaited of the return."""
+    return ReturnClosedV1(return_id=approval.return_id, number=approval.number)
+
+
+def only(approval: ReturnApprovedV1, **changes: Any) -> ReturnLine:
+    """The only line of a return, as it is to be settled."""
+    return approval.lines[0].model_copy(update=changes)
+
+
+def pounds(pence: int) -> Money:
+    """Sterling in pence."""
+    return Money(amount=pence, currency="GBP")
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,8 @@ from libs.chassis.clock import now
 from libs.chassis.errors import Transient
 from libs.chassis.outside import NotSent
 from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementSucceededV1
+from services.orders.doing import DOING
 from services.orders.outside.clients import client_of
-from services.orders.steps import DOING
 from tests.integration.orders.conftest import asked, label
 from tests.waiting import until
 

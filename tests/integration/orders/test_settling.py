@@ -5,9 +5,8 @@ import pytest
 from libs.chassis.errors import Transient
 from libs.chassis.ids import new_id
 from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.portal import ReturnClosedV1
 from libs.contracts.values import Money, Resolution
-from tests.integration.orders.conftest import approved, asked, label, line_back
+from tests.integration.orders.conftest import approved, asked, label, line_back, only, over, pounds
 
 
 def test_a_return_is_opened_labelled_settled_and_closed_at_the_shop(alder):
@@ -120,33 +119,104 @@ def test_what_our_own_open_return_holds_is_added_back_until_it_is_settled(alder)
     assert (open_, alder.find(sold["name"], sold["email"]).lines[0].returnable) == (1, 0)
 
 
-@pytest.mark.parametrize("difference", [-1, 1])
-def test_a_difference_of_one_penny_stops_and_pays_nobody(alder, difference):
-    sold, approval = alder.shirt_back(owed=Money(amount=4500 + difference, currency="GBP"))
+def test_a_penny_more_than_the_shop_would_refund_stops_and_pays_nobody(alder):
+    sold, approval = alder.shirt_back(owed=pounds(4501))
 
     alder.tell(approval, asked(approval))
     alder.work()
 
     (refused,) = alder.told(SettlementRefusedV1, approval.return_id)
     assert refused.code == "orders.amount_differs"
-    assert "45.00 GBP" in refused.words
+    assert "at most 45.00 GBP" in refused.words
     assert alder.shop.refunded(sold) == []
 
 
-def test_a_refused_settlement_that_is_asked_for_again_is_tried_again(alder):
+def test_a_deduction_is_kept_from_the_refund(alder):
     sold, approval = alder.shirt_back()
-    wrong = approval.model_copy(
-        update={"lines": (approval.lines[0].model_copy(update={"owed": Money(amount=1, currency="GBP")}),)}
-    )
 
-    alder.tell(approval, asked(wrong))
+    alder.tell(approval, asked(approval, only(approval, owed=pounds(4150))))
+    alder.work()
+
+    (settled,) = alder.told(SettlementSucceededV1, approval.return_id)
+    assert settled.amount == pounds(4150)
+    assert alder.shop.refunded(sold) == [4150]
+
+
+def test_a_line_settled_for_nothing_after_all_is_processed_without_money(alder):
+    sold, approval = alder.shirt_back()
+
+    alder.tell(approval, asked(approval, only(approval, owed=pounds(0))))
+    alder.work()
+
+    (settled,) = alder.told(SettlementSucceededV1, approval.return_id)
+    assert (settled.amount, settled.resolution) == (pounds(0), Resolution.REFUND)
+    assert alder.shop.refunded(sold) == []
+    assert alder.shop.kept(sold)["returns"][0]["lines"][0]["processed"] == 1
+
+
+def test_a_refused_settlement_is_tried_again_at_the_next_attempt_only(alder):
+    sold, approval = alder.shirt_back()
+
+    alder.tell(approval, asked(approval, only(approval, owed=pounds(9999))))
+    alder.work()
+    alder.tell(asked(approval))
     alder.work()
     before = alder.shop.refunded(sold)
-    alder.tell(asked(approval))
+    alder.tell(asked(approval, attempt=2))
     alder.work()
 
     assert (before, alder.shop.refunded(sold)) == ([], [4500])
+    assert len(alder.told(SettlementRefusedV1, approval.return_id)) == 1
     assert len(alder.told(SettlementSucceededV1, approval.return_id)) == 1
+
+
+def test_a_settlement_that_the_shop_declined_is_tried_again_and_opens_the_return_first(alder):
+    sold, approval = alder.shirt_back()
+    alder.shop.misbehave("refuse", "ReturnCreate")
+
+    alder.tell(approval, asked(approval))
+    alder.work()
+    (refused,) = alder.told(SettlementRefusedV1, approval.return_id)
+    alder.tell(asked(approval, attempt=2))
+    alder.work()
+
+    assert (refused.code, "Declined on demand." in refused.words) == ("orders.return_not_opened", True)
+    assert alder.shop.refunded(sold) == [4500]
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 7])
+def test_what_was_settled_is_not_settled_again_at_any_attempt(alder, attempt):
+    sold, approval = alder.shirt_back()
+    alder.tell(approval, asked(approval))
+    alder.work()
+
+    alder.tell(asked(approval, attempt=attempt))
+    alder.work()
+
+    assert alder.shop.refunded(sold) == [4500]
+    assert len(alder.told(SettlementSucceededV1, approval.return_id)) == 1
+
+
+def test_a_line_is_not_settled_again_while_its_settlement_waits(alder):
+    sold, approval = alder.shirt_back()
+
+    alder.tell(asked(approval), asked(approval, attempt=2), approval)
+    alder.work()
+
+    assert alder.shop.refunded(sold) == [4500]
+
+
+def test_a_line_may_be_settled_by_another_resolution_than_was_chosen(alder):
+    sold, approval = alder.shirt_back(resolution=Resolution.STORE_CREDIT)
+
+    alder.tell(approval, asked(approval))
+    alder.work()
+    alder.tell(asked(approval, only(approval, resolution=Resolution.REFUND), attempt=2))
+    alder.work()
+
+    (settled,) = alder.told(SettlementSucceededV1, approval.return_id)
+    assert settled.resolution is Resolution.REFUND
+    assert alder.shop.refunded(sold) == [4500]
 
 
 @pytest.mark.parametrize("resolution", [Resolution.STORE_CREDIT, Resolution.EXCHANGE])
@@ -176,10 +246,22 @@ def test_goods_that_give_nothing_are_processed_without_money(alder):
 def test_a_return_in_which_nothing_is_given_is_closed_when_portal_closes_it(alder):
     sold, approval = alder.shirt_back(resolution=Resolution.NONE)
 
-    alder.tell(ReturnClosedV1(return_id=approval.return_id, number=approval.number), approval)
+    alder.tell(over(approval), approval)
     alder.work()
 
     assert alder.shop.kept(sold)["returns"][0]["status"] == "CLOSED"
+
+
+def test_what_a_shopper_keeps_is_refunded_and_not_restocked(alder):
+    sold, approval = alder.shirt_back(keep_item=True)
+
+    alder.tell(approval, asked(approval))
+    alder.work()
+
+    (returned,) = alder.shop.kept(sold)["returns"]
+    (disposed,) = returned["reverse_lines"][0]["dispositions"]
+    assert alder.shop.refunded(sold) == [4500]
+    assert (disposed["type"], disposed["quantity"]) == ("NOT_RESTOCKED", 1)
 
 
 def test_a_line_that_the_shop_will_not_take_back_is_refused_when_its_money_is_due(alder):

@@ -43,3 +43,16 @@ def test_a_worker_killed_between_the_call_and_its_record_gives_one_refund(alder,
     assert alder.shop.refunded(sold) == [4500]
     assert (returned["status"], len(returned["lines"])) == ("CLOSED", 1)
     assert alder.steps(approval.return_id)["settle"] == "done"
+
+
+def test_a_shop_that_is_away_for_longer_than_the_ladder_is_gone_back_to(alder, start, broker_url):
+    sold, order = alder.order()
+    approval = approved(order, line_back(order.lines[0]))
+    start("orders")
+    alder.shop.misbehave("fail_before", "ReturnState", times=6)  # one more than the ladder of the tests has tries
+
+    publish(broker_url, alder, approval, asked(approval))
+    until(lambda: alder.steps(approval.return_id).get("close_return") == "done", within=40)
+
+    assert alder.shop.faults() == []
+    assert alder.shop.refunded(sold) == [4500]

@@ -7,6 +7,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from libs.contracts.values import Look
+from services.portal.access import GRANTS, May, Role
+from services.portal.passwords import hash_password
+from services.portal.security import STAFF
+from services.portal.store.members import Member
+
+PASSWORD = "walk the long way home"
+HASH = hash_password(PASSWORD)
 
 
 @pytest.fixture
@@ -62,6 +69,65 @@ def browser(people, environment: dict[str, str]) -> Iterator[TestClient]:
         with people.engine.begin() as db:
             db.exec_driver_sql("DELETE FROM rate_buckets")
         yield client
+
+
+@pytest.fixture
+def members(people):
+    """The staff."""
+    from services.portal.store.members import Members
+
+    return Members()
+
+
+@pytest.fixture
+def invites(people):
+    """The links mailed to the staff."""
+    from services.portal.store.invites import Invites
+
+    return Invites()
+
+
+@pytest.fixture
+def keys(people):
+    """The API keys."""
+    from services.portal.store.keys import Keys
+
+    return Keys()
+
+
+@pytest.fixture
+def a_member(members) -> Callable[..., Member]:
+    """Call it with a retailer and a role: one of its staff, whose password is PASSWORD."""
+
+    def save(retailer, role: Role = Role.MANAGER, name: str = "") -> Member:
+        name = name or role.value
+        return members.save(
+            retailer.id, email=f"{name}@{retailer.slug}.example", name=name.title(), password_hash=HASH, role=role
+        )
+
+    return save
+
+
+@pytest.fixture
+def a_key(keys) -> Callable[..., str]:
+    """Call it with a retailer's id and scopes: the text of a key of its own; without scopes of all a manager may."""
+
+    def make(retailer_id: UUID, *scopes: May) -> str:
+        return keys.make(retailer_id, label="erp", scopes=scopes or GRANTS[Role.MANAGER], by="system")[1]
+
+    return make
+
+
+@pytest.fixture
+def sit(people, a_member) -> Callable[..., Member]:
+    """Call it with a browser, a retailer and a role: the browser is signed in as such a person."""
+
+    def sign_in(browser: TestClient, retailer, role: Role = Role.MANAGER) -> Member:
+        member = a_member(retailer, role)
+        browser.cookies.set(STAFF, people.begin_session(retailer.id, "staff", member.id, {}))
+        return member
+
+    return sign_in
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from libs.contracts.orders import OrderV1
 from libs.contracts.rules import EligibilityV1, LineEligibility
 from libs.contracts.values import OrderLine
 from services.portal.intake import Wish, digest_of
-from services.portal.security import SHOPPER, hash_password
+from services.portal.security import SHOPPER
 from services.portal.web.answers import Draft
 from tests.integration.portal.test_gateway import a_form
 from tests.integration.portal.test_returns import a_submission
@@ -107,14 +107,8 @@ def test_a_status_page_takes_few_statements(shopper, retailer, people, returns):
     assert len(sent) <= 8, sent
 
 
-def test_the_list_of_returns_takes_few_statements_however_many_it_shows(shopper, retailer, people, returns):
-    people.save_member(
-        retailer.id, email=f"m@{retailer.slug}", password_hash=hash_password("walk home"), role="manager"
-    )
-    shopper.post(
-        "/admin/sign-in",
-        data=a_form(shopper, "/admin/sign-in") | {"email": f"m@{retailer.slug}", "password": "walk home"},
-    )
+def test_the_list_of_returns_takes_few_statements_however_many_it_shows(shopper, retailer, people, returns, sit):
+    sit(shopper, retailer)
     for _ in range(5):
         returns.submit(retailer.id, a_submission())
 

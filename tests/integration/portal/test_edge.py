@@ -54,8 +54,8 @@ def test_a_form_that_is_none_is_told_so_and_is_no_error_of_ours(browser, retaile
     assert "Something went wrong" not in answer.text
 
 
-def test_a_json_body_larger_than_a_megabyte_is_cut_off(browser, retailer, people):
-    key = people.new_api_key(retailer.id, "hub")
+def test_a_json_body_larger_than_a_megabyte_is_cut_off(browser, retailer, a_key):
+    key = a_key(retailer.id)
 
     answer = browser.post("/api/v1/scans", content=b"[" * 1024 * 1024 * 2, headers={"authorization": f"Bearer {key}"})
 

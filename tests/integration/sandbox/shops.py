@@ -36,6 +36,9 @@ CREATE = f"mutation M($it: ReturnInput!) {{ returnCreate(returnInput: $it) {{ re
 PROCESS = f"mutation M($it: ReturnProcessInput!) {{ returnProcess(input: $it) {{ return {{ {RETURN} }} {ERRORS} }} }}"
 CLOSE = f"mutation M($it: ID!) {{ returnClose(id: $it) {{ return {{ {RETURN} }} {ERRORS} }} }}"
 CANCEL = f"mutation M($it: ID!) {{ returnCancel(id: $it) {{ return {{ {RETURN} }} {ERRORS} }} }}"
+REOPEN = f"mutation M($it: ID!) {{ returnReopen(id: $it) {{ return {{ {RETURN} }} {ERRORS} }} }}"
+REMOVE = f"""mutation M($it: ID!, $lines: [ReturnLineItemRemoveFromReturnInput!]) {{
+  removeFromReturn(returnId: $it, returnLineItems: $lines) {{ return {{ {RETURN} }} {ERRORS} }} }}"""
 ATTACH = f"""mutation M($order: ID!, $lines: [ReverseDeliveryLineItemInput!]!, $tracking: ReverseDeliveryTrackingInput,
     $label: ReverseDeliveryLabelInput) {{
   reverseDeliveryCreateWithShipping(reverseFulfillmentOrderId: $order, reverseDeliveryLineItems: $lines,
@@ -43,6 +46,10 @@ ATTACH = f"""mutation M($order: ID!, $lines: [ReverseDeliveryLineItemInput!]!, $
     reverseDelivery {{ id deliverable {{ ... on ReverseDeliveryShippingDeliverable {{
       label {{ publicFileUrl }} tracking {{ number carrierName }} }} }}
       reverseDeliveryLineItems(first: 9) {{ nodes {{ quantity }} }} }} {ERRORS} }} }}"""
+RELABEL = f"""mutation M($it: ID!, $tracking: ReverseDeliveryTrackingInput) {{
+  reverseDeliveryShippingUpdate(reverseDeliveryId: $it, trackingInput: $tracking, notifyCustomer: false) {{
+    reverseDelivery {{ id deliverable {{ ... on ReverseDeliveryShippingDeliverable {{ tracking {{ number }} }} }} }}
+    {ERRORS} }} }}"""
 STATE = f"query Q($it: ID!) {{ return(id: $it) {{ {RETURN} }} }}"
 RETURNABLE = """query Q($it: ID!) { returnableFulfillments(orderId: $it, first: 9) { nodes {
   returnableFulfillmentLineItems(first: 9) { nodes { quantity fulfillmentLineItem { id lineItem { sku } } } } } } }"""
@@ -112,6 +119,12 @@ def wish(order: Order, *, quantity: int = 1, **more: Any) -> dict[str, Any]:
     reason = {} if "returnReason" in more else {"returnReasonDefinitionId": TOO_BIG}
     line = {"fulfillmentLineItemId": bought, "quantity": quantity, **reason, **more}
     return {"orderId": gid("Order", order.id), "returnLineItems": [line]}
+
+
+def removal(opened: dict[str, Any], quantity: int = 1) -> dict[str, Any]:
+    """The variables that take some pieces of a return's first line out of it."""
+    line = opened["returnLineItems"]["nodes"][0]["id"]
+    return {"it": opened["id"], "lines": [{"returnLineItemId": line, "quantity": quantity}]}
 
 
 def payment(order: Order, opened: dict[str, Any], amount: str, *, quantity: int = 1, **more: Any) -> dict[str, Any]:

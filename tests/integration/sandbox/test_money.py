@@ -64,6 +64,14 @@ def test_the_journal_holds_the_refund_in_minor_units(shop):
     assert entry["order"] == {"id": gid("Order", order.id), "name": "AL-1001"}
 
 
+def test_less_than_was_suggested_may_be_given(shop):
+    order = shop.sell()
+
+    processed = shop.told(PROCESS, it=payment(order, shop.open(order), "41.50"))["return"]
+
+    assert [amount(refund["totalRefundedSet"]) for refund in processed["refunds"]["nodes"]] == ["41.5"]
+
+
 def test_more_than_was_paid_is_never_given_back(shop):
     order = shop.sell()
     opened = shop.open(order)

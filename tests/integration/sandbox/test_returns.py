@@ -4,7 +4,21 @@ import pytest
 
 from deploy.sandbox.shopify.catalogue import KITE
 from deploy.sandbox.shopify.gid import gid
-from tests.integration.sandbox.shops import ATTACH, CANCEL, CLOSE, CREATE, PROCESS, STATE, TOO_BIG, payment, wish
+from tests.integration.sandbox.shops import (
+    ATTACH,
+    CANCEL,
+    CLOSE,
+    CREATE,
+    PROCESS,
+    RELABEL,
+    REMOVE,
+    REOPEN,
+    STATE,
+    TOO_BIG,
+    payment,
+    removal,
+    wish,
+)
 
 LABEL = {"fileUrl": "https://returns.alder.example/labels/1.pdf"}
 TRACKING = {"number": "OR7KQ2M9X1ABC", "url": "https://returns.alder.example/t/1"}
@@ -133,6 +147,16 @@ def test_a_label_without_lines_is_for_all_of_the_return(shop):
     assert shop.effects() == ["return_opened", "label_attached"]
 
 
+def test_a_label_may_be_given_another_number(shop):
+    opened = shop.open(shop.sell())
+    made = shop.told(ATTACH, order=reverse_order(opened)["id"], lines=[], tracking=TRACKING)["reverseDelivery"]
+
+    changed = shop.told(RELABEL, it=made["id"], tracking={"number": "OR7SECONDLABEL"})["reverseDelivery"]
+
+    assert changed == {"id": made["id"], "deliverable": {"tracking": {"number": "OR7SECONDLABEL"}}}
+    assert shop.effects()[-1] == "label_changed"
+
+
 def test_a_second_label_for_the_same_shirt_is_refused(shop):
     opened = shop.open(shop.sell())
     asked = {"order": reverse_order(opened)["id"], "lines": [], "tracking": TRACKING}
@@ -200,7 +224,75 @@ def test_a_return_that_was_processed_cannot_be_cancelled(shop):
     assert refusal == {"field": ["id"], "message": "Return is not cancelable.", "code": "INVALID_STATE"}
 
 
-@pytest.mark.parametrize("act", [CLOSE, CANCEL])
+def test_a_shirt_taken_out_of_a_return_may_come_back_later(shop):
+    order = shop.sell(("camp-shirt", 3))
+    opened = shop.open(order, quantity=3)
+    shop.told(PROCESS, it=payment(order, opened, "90.00", quantity=2))
+
+    left = shop.told(REMOVE, **removal(opened))["return"]
+
+    (line,) = left["returnLineItems"]["nodes"]
+    assert (line["quantity"], line["processedQuantity"], line["unprocessedQuantity"]) == (2, 2, 0)
+    assert [row["totalQuantity"] for row in reverse_order(left)["lineItems"]["nodes"]] == [2]
+    assert (left["status"], shop.returnable(order)) == ("OPEN", [1])
+    assert shop.effects()[-1] == "units_removed"
+
+
+def test_a_return_from_which_all_is_taken_out_is_closed(shop):
+    opened = shop.open(shop.sell())
+    shop.told(ATTACH, order=reverse_order(opened)["id"], lines=[], tracking=TRACKING)
+
+    left = shop.told(REMOVE, **removal(opened))["return"]
+
+    assert (left["status"], left["totalQuantity"], left["returnLineItems"]["nodes"]) == ("CLOSED", 0, [])
+
+
+def test_what_was_processed_is_not_taken_out(shop):
+    order = shop.sell()
+    opened = shop.open(order)
+    shop.told(PROCESS, it=payment(order, opened, "45.00"))
+
+    refusal = shop.refusal(REMOVE, **removal(opened))
+
+    assert refusal == {
+        "field": ["returnLineItems", "0", "quantity"],
+        "message": "Return line item has an invalid quantity.",
+        "code": "INVALID",
+    }
+
+
+def test_nothing_is_taken_out_of_a_closed_return(shop):
+    opened = shop.open(shop.sell())
+    shop.told(CLOSE, it=opened["id"])
+
+    refusal = shop.refusal(REMOVE, **removal(opened))
+
+    assert refusal == {"field": ["returnId"], "message": "Return status is invalid.", "code": "INVALID_STATE"}
+
+
+def test_a_closed_return_may_be_opened_again_and_processed(shop):
+    order = shop.sell()
+    opened = shop.open(order)
+    shop.told(CLOSE, it=opened["id"])
+
+    first, second = (shop.told(REOPEN, it=opened["id"])["return"] for _ in range(2))
+    shop.told(PROCESS, it=payment(order, opened, "45.00"))
+
+    assert first == second
+    assert (first["status"], first["closedAt"]) == ("OPEN", None)
+    assert shop.effects().count("return_reopened") == 1
+
+
+def test_a_cancelled_return_is_not_opened_again(shop):
+    opened = shop.open(shop.sell())
+    shop.told(CANCEL, it=opened["id"])
+
+    refusal = shop.refusal(REOPEN, it=opened["id"])
+
+    assert refusal == {"field": ["id"], "message": "Return status is invalid.", "code": "INVALID_STATE"}
+
+
+@pytest.mark.parametrize("act", [CLOSE, CANCEL, REOPEN])
 def test_an_unknown_return_is_not_found(shop, act):
     refusal = shop.refusal(act, it=gid("Return", 7))
 

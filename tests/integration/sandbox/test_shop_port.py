@@ -102,6 +102,24 @@ def status_or_error(shop, query, **variables):
         return type(lost).__name__
 
 
+def test_a_call_that_is_declined_on_demand_leaves_nothing_done(shop):
+    sold, before = shop.sell(), shop.effects()
+    shop.misbehave(kind="refuse", operation="returnCreate")
+
+    told = shop.ask(CREATE, it=wanted(sold)).json()["data"]["returnCreate"]
+
+    assert (told["return"], told["userErrors"][0]["code"]) == (None, "INVALID_STATE")
+    assert shop.effects() == before
+
+
+def test_a_question_that_is_declined_on_demand_is_denied(shop):
+    shop.misbehave(kind="refuse", operation="Name")
+
+    answer = shop.ask(NAME).json()
+
+    assert (answer["data"], answer["errors"][0]["extensions"]["code"]) == (None, "ACCESS_DENIED")
+
+
 def test_a_throttled_call_has_no_data_and_shopifys_code(shop):
     shop.misbehave(kind="throttled", operation="Name")
 

@@ -25,6 +25,8 @@ from libs.contracts.tracking import (
     RecordScansV1,
     ScanAnswer,
     ScanAsked,
+    VoidedScanV1,
+    VoidScanV1,
 )
 from libs.contracts.values import Condition, Milestone
 from services.labels.domain import reference
@@ -92,6 +94,10 @@ class Hub:
         """Ana says what was in a parcel: a shirt, as it should be."""
         asked = {"return_id": return_id, "number": NUMBER, "key": key, "lines": lines or (SHIRT,), "by": "staff Ana"}
         return self.service.record_inspection(self.call(RecordInspectionV1(**asked | changes)))
+
+    def void_scan(self, scan_id: UUID, *, words: str = "wrong pile") -> VoidedScanV1:
+        """Ana says that a scan was a mistake."""
+        return self.service.void_scan(self.call(VoidScanV1(scan_id=scan_id, words=words, by="staff Ana")))
 
     def void(self, label: Envelope[LabelIssuedV1]) -> Envelope[LabelVoidedV1]:
         """The fact that a label is void."""

@@ -19,7 +19,9 @@ from libs.contracts.tracking import (
     RecordMilestoneV1,
     RecordScansV1,
     ScanAsked,
+    ScanVoidedV1,
     UnknownParcelScannedV1,
+    VoidScanV1,
 )
 from libs.contracts.values import Condition, Milestone
 from services.labels.domain import reference
@@ -33,6 +35,7 @@ def broker(broker_url):
         link.listen(MilestoneReachedV1)
         link.listen(UnknownParcelScannedV1)
         link.listen(ParcelInspectedV1)
+        link.listen(ScanVoidedV1)
         yield link
 
 
@@ -98,6 +101,24 @@ def test_a_parcel_without_a_label_is_handed_over_and_inspected_by_peoples_words(
     assert (inspected.inspection_id, inspected.parcel_id) == (opened[0].inspection_id, handed.parcel_id)
     assert (inspected.lines, [each.repeated for each in opened]) == ((shirt,), [False, True])
     assert milestones(broker, alder, many=2) == ["accepted", "hub_received"]
+
+
+def test_a_scanner_takes_back_what_it_scanned_by_mistake(start, broker):
+    start("tracking")
+    alder, issued = new_id(), label()
+    broker.state(fact(alder, issued))
+    milestones(broker, alder, many=1)
+    scans = RecordScansV1(scans=(ScanAsked(code=issued.tracking_number, hub="DAV"),), by="ana")
+    (scan,) = ask(alder, scans, timeout=5).scans
+    void = VoidScanV1(scan_id=scan.scan_id, words="wrong pile", by="ana")
+
+    answers = [ask(alder, void, timeout=5).repeated for _ in range(2)]
+    stated = until(lambda: broker.heard(ScanVoidedV1, of=alder))
+    timeline = ask(alder, GetTimelineV1(return_id=issued.return_id), timeout=5)
+
+    assert (answers, stated.scan_id, stated.return_id) == ([False, True], scan.scan_id, issued.return_id)
+    assert [step.milestone.value for step in timeline.parcels[0].steps] == ["label_created"]
+    assert broker.heard(ScanVoidedV1, of=alder) is None
 
 
 def test_a_refusal_crosses_the_broker_with_its_code(start, broker):

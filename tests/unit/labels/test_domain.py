@@ -17,6 +17,7 @@ from services.labels.domain import (
     address_lines,
     check_character,
     check_lanes,
+    expires,
     filename,
     is_news,
     may_book,
@@ -131,7 +132,8 @@ def test_every_state_says_how_its_label_is_made_void(state):
         (1, {}, True),
         (2, {1: State.REFUSED}, True),
         (2, {1: State.VOID}, True),
-        (3, {1: State.VOID, 2: State.REFUSED}, True),
+        (2, {1: State.EXPIRED}, True),
+        (4, {1: State.VOID, 2: State.REFUSED, 3: State.EXPIRED}, True),
         (2, {}, False),
         (3, {2: State.VOID}, False),
         (2, {1: State.PLANNED}, False),
@@ -140,7 +142,7 @@ def test_every_state_says_how_its_label_is_made_void(state):
         (2, {1: State.UNKNOWN}, False),
     ],
 )
-def test_a_parcel_is_booked_again_only_when_it_is_sure_to_have_no_label(attempt, attempts, may):
+def test_a_parcel_is_booked_again_only_when_it_is_sure_to_have_no_label_to_use(attempt, attempts, may):
     assert may_book(attempt, attempts) is may
 
 
@@ -151,6 +153,7 @@ def test_a_parcel_is_booked_again_only_when_it_is_sure_to_have_no_label(attempt,
         (State.SENT, None, "labels.not_now", "labels.not_now"),
         (State.DONE, "JD0002", False, "labels.not_now"),
         (State.DONE, "JD0003", "labels.not_now", "labels.not_now"),
+        (State.EXPIRED, "JD0002", "labels.not_now", "labels.not_now"),
         (State.REFUSED, None, True, False),
         (State.UNKNOWN, None, True, True),
         (State.VOID, "JD0002", False, False),
@@ -161,6 +164,11 @@ def test_a_person_may_say_of_a_booking_only_what_is_not_known_to_be_otherwise(st
     booking = parcel(state=state, tracking_number=number)
 
     assert [said_of(booking, outcome) for outcome in LabelOutcome] == [issued, refused]
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_label_expires_only_where_it_is_there_and_not_about_to_be_void(state):
+    assert (expires(state, unwanted=False), expires(state, unwanted=True)) == (state is State.DONE, False)
 
 
 def said_of(booking, outcome):

@@ -42,5 +42,9 @@ def test_what_changes_something_at_the_shop_is_known_as_such():
         "ReturnCreate",
         "ReturnProcess",
         "ReturnClose",
+        "ReturnCancel",
+        "ReturnReopen",
+        "RemoveFromReturn",
         "AttachLabel",
+        "UpdateLabel",
     }

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -5,21 +6,27 @@ import pytest
 from services.orders.domain.matching import (
     Effect,
     Finding,
+    LineNotInReturn,
+    NotReturnable,
     ProcessItem,
+    ReleaseItem,
     Returnable,
     ReturnItem,
     ShopRefund,
     ShopReturn,
     ShopReturnLine,
     allot,
+    cancelled,
     closed,
     items_of,
     labelled,
     note,
     opened,
     processed,
+    released,
+    reopened,
+    unreceived,
 )
-from services.orders.domain.settlements import LineNotInReturn, NotReturnable
 from tests.unit.orders.shirts import SCARF, SHIRT, pounds, returned
 
 NUMBER, KEY = "R-7KQ2M9", UUID(int=77)
@@ -29,6 +36,14 @@ LEFT = (
     Returnable("parcel-2/shirt", SHIRT, 2),
     Returnable("parcel-2/scarf", SCARF, 1),
 )
+
+
+def places(*lines):
+    return {line.id: place for place, line in enumerate(lines, start=1)}
+
+
+def allotted(*lines):
+    return allot(NUMBER, lines, places(*lines), shop_lines=SHOP_LINES, left=LEFT)
 
 
 def shop_return(*lines, **changes):
@@ -58,7 +73,7 @@ def test_a_long_comment_is_cut_where_the_shop_would_refuse_it():
 
 
 def test_a_line_is_taken_from_as_many_parcels_as_it_came_in():
-    items = allot(NUMBER, [returned(1, quantity=2)], shop_lines=SHOP_LINES, left=LEFT)
+    items = allotted(returned(1, quantity=2))
 
     assert [(item.fulfillment_line_id, item.quantity) for item in items] == [
         ("parcel-1/shirt", 1),
@@ -67,7 +82,7 @@ def test_a_line_is_taken_from_as_many_parcels_as_it_came_in():
 
 
 def test_two_lines_of_one_shirt_do_not_take_the_same_shirt_twice():
-    items = allot(NUMBER, [returned(1, quantity=2), returned(2)], shop_lines=SHOP_LINES, left=LEFT)
+    items = allotted(returned(1, quantity=2), returned(2))
 
     assert sum(item.quantity for item in items) == 3
     assert {item.note.split()[0] for item in items} == {"R-7KQ2M9/1", "R-7KQ2M9/2"}
@@ -75,12 +90,12 @@ def test_two_lines_of_one_shirt_do_not_take_the_same_shirt_twice():
 
 def test_more_than_the_shop_has_left_is_refused_with_the_numbers():
     with pytest.raises(NotReturnable, match="4 of Linen camp shirt asked, 3 left"):
-        allot(NUMBER, [returned(1, quantity=4)], shop_lines=SHOP_LINES, left=LEFT)
+        allotted(returned(1, quantity=4))
 
 
 def test_a_line_that_the_shop_does_not_know_is_refused():
     with pytest.raises(NotReturnable):
-        allot(NUMBER, [returned(9)], shop_lines=SHOP_LINES, left=LEFT)
+        allotted(returned(9))
 
 
 def test_lines_are_found_in_the_shops_return_by_their_marks():
@@ -101,6 +116,65 @@ def test_a_line_of_another_return_is_not_ours():
         items_of(shop_return(shop_line(number="R-OTHER1")), NUMBER, [returned(1)], {UUID(int=1): 1})
 
 
+def test_a_line_opened_at_a_later_attempt_keeps_its_mark():
+    first, second = returned(1), returned(2)
+
+    (item,) = allot(NUMBER, [second], places(first, second), shop_lines=SHOP_LINES, left=LEFT)
+
+    assert item.note.startswith(f"{NUMBER}/2 ")
+
+
+def test_two_of_three_shirts_are_processed():
+    line = returned(1, quantity=2)
+
+    assert items_of(shop_return(shop_line(quantity=3)), NUMBER, [line], places(line)) == (ProcessItem("shirt", 2, 0),)
+
+
+def test_what_a_shopper_keeps_is_disposed_of_at_its_reverse_line():
+    line = returned(1, keep_item=True)
+    held = shop_return(replace(shop_line(), reverse_line_id="reverse-1"))
+
+    (item,) = items_of(held, NUMBER, [line], places(line))
+
+    assert item.kept_at == "reverse-1"
+
+
+def test_what_never_came_is_what_is_not_processed():
+    line = returned(1)
+    held = shop_return(shop_line(quantity=3, done=2), shop_line("scarf", place=2))
+
+    assert unreceived(held, NUMBER, [line], places(line)) == (ReleaseItem("shirt", 1, 3),)
+
+
+def test_units_that_a_person_settled_are_not_released_though_the_shop_has_not_processed_them():
+    line = returned(1)
+
+    assert unreceived(shop_return(shop_line(quantity=3)), NUMBER, [line], places(line)) == (ReleaseItem("shirt", 1, 3),)
+
+
+def test_of_a_line_that_came_whole_nothing_is_released():
+    line = returned(1)
+
+    assert unreceived(shop_return(shop_line(done=1)), NUMBER, [line], places(line)) == ()
+
+
+RELEASED = (ReleaseItem("shirt", 1, 3), ReleaseItem("scarf", 1, 1))
+
+
+def test_a_release_is_found_by_what_the_lines_hold_now():
+    held = shop_return(shop_line(quantity=2, done=2))
+
+    assert released(held, RELEASED) == Effect("gid://shopify/Return/1")
+
+
+def test_a_release_that_the_shop_never_made_is_not_there():
+    assert released(shop_return(shop_line(quantity=3), shop_line("scarf")), RELEASED) is Finding.NOT_THERE
+
+
+def test_a_release_made_in_part_is_for_a_person():
+    assert released(shop_return(shop_line(quantity=2), shop_line("scarf")), RELEASED) is Finding.UNCLEAR
+
+
 ASKED = (ReturnItem("parcel/shirt", 1, f"{NUMBER}/1 too small"),)
 
 
@@ -117,6 +191,13 @@ def test_a_return_that_the_shop_never_opened_is_not_there():
 
 def test_a_number_that_begins_like_ours_is_not_ours():
     assert opened([shop_return(shop_line(number=f"{NUMBER}9"))], NUMBER, ASKED) is Finding.NOT_THERE
+
+
+def test_the_return_of_an_earlier_attempt_is_not_the_one_that_was_opened_now():
+    held = [shop_return(shop_line(), id="former", is_cancelled=True), shop_return(shop_line(), id="ours")]
+
+    assert opened(held, NUMBER, ASKED, taken=frozenset({"former"})) == Effect("ours")
+    assert opened(held[:1], NUMBER, ASKED, taken=frozenset({"former"})) is Finding.NOT_THERE
 
 
 def test_a_return_of_ours_with_other_lines_is_for_a_person():
@@ -181,3 +262,14 @@ def test_a_label_is_found_by_its_number():
 def test_a_closed_return_says_so():
     assert closed(shop_return(is_closed=True)) == Effect("gid://shopify/Return/1")
     assert closed(shop_return()) is Finding.NOT_THERE
+
+
+def test_a_return_is_open_again_when_it_is_neither_closed_nor_cancelled():
+    assert reopened(shop_return()) == Effect("gid://shopify/Return/1")
+    assert reopened(shop_return(is_closed=True)) is Finding.NOT_THERE
+
+
+def test_a_return_that_is_cancelled_or_could_only_be_closed_is_over():
+    assert cancelled(shop_return(is_cancelled=True)) == Effect("gid://shopify/Return/1")
+    assert cancelled(shop_return(is_closed=True)) == Effect("gid://shopify/Return/1")
+    assert cancelled(shop_return()) is Finding.NOT_THERE

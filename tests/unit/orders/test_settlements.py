@@ -1,6 +1,3 @@
-from itertools import permutations
-from uuid import UUID
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,68 +5,17 @@ from hypothesis import strategies as st
 from libs.contracts.values import Resolution
 from services.orders.domain.money import BadAmount
 from services.orders.domain.settlements import (
-    Action,
     AmountDiffers,
+    NoPaymentToRefund,
     ResolutionUnsupported,
-    State,
-    Step,
-    doomed,
     groups,
     is_settled,
-    key_of,
     moves,
-    ready,
+    shares,
+    short,
 )
-from tests.unit.orders.shirts import SHOP, pounds, returned
-
-RETURN = UUID(int=9)
-OPEN, LABEL, SETTLE, CLOSE = UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4)
-
-
-def steps(opening, settling=State.PLANNED):
-    return [
-        Step(LABEL, Action.ATTACH_LABEL, State.PLANNED),
-        Step(SETTLE, Action.SETTLE, settling),
-        Step(CLOSE, Action.CLOSE_RETURN, State.PLANNED),
-        *([Step(OPEN, Action.OPEN_RETURN, opening)] if opening else []),
-    ]
-
-
-def test_nothing_is_done_at_the_shop_before_the_return_is_to_be_opened():
-    assert ready(steps(None)) == ()
-
-
-@pytest.mark.parametrize("opening", [State.PLANNED, State.SENT])
-def test_the_other_steps_wait_until_the_return_is_open(opening):
-    assert set(ready(steps(opening))) <= {OPEN}
-
-
-def test_once_it_is_open_label_and_settlement_go_together_and_closing_waits():
-    assert set(ready(steps(State.DONE))) == {LABEL, SETTLE}
-
-
-@pytest.mark.parametrize("settling", [State.DONE, State.REFUSED, State.UNKNOWN])
-def test_closing_goes_when_no_settlement_is_left(settling):
-    assert CLOSE in ready(steps(State.DONE, settling))
-
-
-def test_closing_waits_for_a_settlement_on_its_way():
-    assert CLOSE not in ready(steps(State.DONE, State.SENT))
-
-
-@pytest.mark.parametrize("opening", [State.REFUSED, State.UNKNOWN])
-def test_a_settlement_is_given_up_when_its_return_did_not_open(opening):
-    assert doomed(steps(opening)) == (SETTLE,)
-
-
-@pytest.mark.parametrize("opening", [None, State.PLANNED, State.SENT, State.DONE])
-def test_a_settlement_is_not_given_up_while_its_return_may_open(opening):
-    assert doomed(steps(opening)) == ()
-
-
-def test_the_order_in_which_steps_were_planned_does_not_matter():
-    for arranged in permutations(steps(State.DONE)):
-        assert set(ready(arranged)) == {LABEL, SETTLE}
+from services.orders.domain.steps import State
+from tests.unit.orders.shirts import pounds, returned
 
 
 def test_lines_of_one_resolution_are_one_refund_to_the_shopper():
@@ -116,37 +62,68 @@ def test_currencies_are_never_settled_together():
         assert group.owed
 
 
-def test_a_step_has_the_same_key_after_a_crash_and_another_for_another_part():
-    key = key_of(SHOP, RETURN, Action.SETTLE, "refund-1")
+def test_a_group_asked_for_again_is_another_part():
+    first, second = groups([returned(1)], 1), groups([returned(1)], 2)
 
-    assert key == key_of(SHOP, RETURN, Action.SETTLE, "refund-1")
-    assert (
-        len(
-            {
-                key,
-                key_of(SHOP, RETURN, Action.SETTLE, "refund-2"),
-                key_of(SHOP, RETURN, Action.CLOSE_RETURN, "refund-1"),
-            }
-        )
-        == 3
-    )
+    assert second[0].part == f"{first[0].part}-2"
 
 
-def test_a_return_is_settled_when_every_line_that_gives_something_is():
-    lines = [returned(1), returned(2), returned(3, resolution=Resolution.NONE)]
+def test_a_return_is_settled_when_every_unit_of_it_is():
+    lines = [returned(1, quantity=3), returned(2)]
 
-    assert not is_settled(lines, [UUID(int=1)])
-    assert is_settled(lines, [UUID(int=1), UUID(int=2)])
+    assert is_settled(lines, {lines[0].id: 3, lines[1].id: 1})
+    assert not is_settled(lines, {lines[0].id: 2, lines[1].id: 1})
+    assert not is_settled(lines, {lines[0].id: 3})
 
 
-def test_a_return_in_which_nothing_is_given_is_not_settled_by_us():
-    assert not is_settled([returned(1, resolution=Resolution.NONE)], [])
+def test_a_line_of_which_some_units_never_came_is_short_of_them():
+    lines = [returned(1, quantity=3), returned(2), returned(3)]
+
+    assert short(lines, {lines[0].id: 2, lines[1].id: 1}) == (returned(1, quantity=1),)
+
+
+CARD, GIFT = ("card", pounds("30.00")), ("gift", pounds("15.00"))
+
+
+@pytest.mark.parametrize(
+    ("owed", "expected"),
+    [
+        ("45.00", [CARD, GIFT]),
+        ("44.99", [CARD, ("gift", pounds("14.99"))]),
+        ("30.00", [CARD]),
+        ("0.01", [("card", pounds("0.01"))]),
+    ],
+)
+def test_a_deduction_is_kept_from_the_last_of_the_payments(owed, expected):
+    assert list(shares(pounds(owed), pounds("45.00"), [CARD, GIFT])) == expected
+
+
+@given(st.integers(1, 4500))
+def test_what_goes_back_is_what_is_owed_to_the_penny(owed):
+    given_back = shares(returned(owed={"amount": owed, "currency": "GBP"}).owed, pounds("45.00"), [CARD, GIFT])
+
+    assert sum(amount.amount for _, amount in given_back) == owed
+
+
+def test_more_than_the_shop_would_refund_is_not_paid():
+    with pytest.raises(AmountDiffers):
+        shares(pounds("45.01"), pounds("45.00"), [CARD, GIFT])
+
+
+def test_another_currency_than_the_shops_is_not_paid():
+    with pytest.raises(AmountDiffers):
+        shares(returned(owed={"amount": 100, "currency": "EUR"}).owed, pounds("45.00"), [CARD])
+
+
+def test_an_order_whose_payments_hold_too_little_is_for_a_person():
+    with pytest.raises(NoPaymentToRefund):
+        shares(pounds("45.00"), pounds("45.00"), [CARD])
 
 
 def test_a_difference_of_a_penny_is_told_in_words_that_staff_can_act_on():
     told = AmountDiffers(pounds("45.00"), pounds("44.99"))
 
-    assert told.detail == "45.00 GBP is owed; the shop would refund 44.99 GBP. Nothing was paid."
+    assert told.detail == "45.00 GBP is owed; the shop would refund at most 44.99 GBP. Nothing was paid."
 
 
 @given(st.integers(0, 10**9), st.sampled_from([None, *State]), st.sampled_from(list(State)))

@@ -89,7 +89,7 @@ def test_an_operation_says_what_it_does_what_it_needs_and_how_it_fails(method, p
 @every_operation
 def test_what_makes_or_moves_something_on_a_return_or_a_task_needs_an_idempotency_key(method, path, operation):
     needed = {each["name"] for each in operation.get("parameters", ()) if each.get("required")}
-    moves = method == "post" and re.match(r"/api/v1/(returns|tasks)", path) and not path.endswith("/preview")
+    moves = method == "post" and re.match(r"/api/v1/(returns|tasks|scans/)", path) and not path.endswith("/preview")
 
     assert ("Idempotency-Key" in needed) == bool(moves)
 

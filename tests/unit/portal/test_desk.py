@@ -50,7 +50,7 @@ def standing(awaiting: Awaiting, kind: Kind) -> Return:
     ret = a_return(awaiting=awaiting)
     label = LabelState.UNKNOWN if kind in {Kind.LABEL_ISSUED, Kind.LABEL_REFUSED} else LabelState.REFUSED
     parcels = (Parcel(1, label=label), Parcel(2, label=label))
-    fee = FeeState.PAID if kind is Kind.FEE_REFUNDED else FeeState.OPEN
+    fee = {Kind.FEE_REFUNDED: FeeState.PAID, Kind.REVIVED: FeeState.WAIVED}.get(kind, FeeState.OPEN)
     ret = ret.knowing(parcels=parcels, fee=fee, approved=kind is not Kind.REOPENED)
     return replace(ret, lane_id=None) if kind is Kind.QUOTED else ret
 
@@ -175,9 +175,7 @@ def test_what_the_shopper_must_be_told_cannot_be_left_out(code: str, of: str):
     assert read(a_return(awaiting=Awaiting.SETTLEMENT), code, of, words="Worn")[1] == {}
 
 
-@pytest.mark.parametrize(
-    ("written", "minor"), [("12.50", 1250), ("12,50", 1250), ("45", 4500), ("0.01", 1)], ids=str
-)
+@pytest.mark.parametrize(("written", "minor"), [("12.50", 1250), ("12,50", 1250), ("45", 4500), ("0.01", 1)], ids=str)
 def test_an_amount_is_written_in_pounds_and_kept_in_pence(written: str, minor: int):
     ret = a_return(awaiting=Awaiting.SETTLEMENT)
     of = str(ret.lines[0].asked.id)
@@ -251,16 +249,20 @@ def test_a_label_by_hand_needs_the_number_that_the_carrier_gave():
     assert read(ret, "label", "2", outcome="refused", words="Seen")[1] == {}
 
 
-def test_a_settlement_by_hand_is_of_all_lines_that_the_shop_knows_as_one():
+def test_a_settlement_by_hand_is_of_the_lines_that_the_shop_knows_as_one():
     lines = [replace(a_line(name), money=MoneyState.UNKNOWN, attempt=1) for name in ("shirt", "trousers")]
     ret = a_return(*lines, replace(a_line("scarf"), money=MoneyState.SETTLED, attempt=1), awaiting=Awaiting.SETTLEMENT)
+    shirt, trousers = (str(line.asked.id) for line in lines)
+    found = {"outcome": "succeeded", "reference": "Refund 7", "words": "In the shop"}
 
-    told, _ = read(
-        ret, "settlement", str(lines[0].asked.id), outcome="succeeded", reference="Refund 7", words="In the shop"
-    )
+    both, _ = read(ret, "settlement", shirt, **found, **{f"with-{trousers}": "yes"})
+    alone, _ = read(ret, "settlement", shirt, **found)
 
-    assert isinstance(told, RecordSettlementV1)
-    assert told.line_ids == tuple(line.asked.id for line in lines)
+    assert isinstance(both, RecordSettlementV1)
+    assert isinstance(alone, RecordSettlementV1)
+    assert [tuple(map(str, told.line_ids)) for told in (both, alone)] == [(shirt, trousers), (shirt,)]
+    ticks = [b.name for b in DEEDS["settlement"].form(ret, shirt).groups[0].blanks if b.kind == "tick" and b.value]
+    assert ticks == [f"with-{trousers}"]
 
 
 @pytest.mark.parametrize(
@@ -288,6 +290,23 @@ def test_a_task_leads_to_the_form_that_clears_it_for_just_that_line_or_parcel(ta
 
     assert row.acts
     assert {link.address for link in row.acts} <= open_here
+
+
+def test_a_task_of_the_whole_return_leads_to_its_items_where_one_is_to_be_chosen():
+    ret = a_return(awaiting=Awaiting.IN_TRANSIT).knowing(withdrawn_at=desks.NOON)
+
+    [row] = [desk.task_row(task, ALL) for task in desks.open_tasks(ret)]
+
+    assert [link.address for link in row.acts] == [
+        "/admin/returns/R-7KQ2M9#items",
+        "/admin/returns/R-7KQ2M9/close",
+    ]
+
+
+def test_a_task_says_what_it_is_about_and_what_the_shop_said():
+    [row] = desks.REFUSED_RETURN.tasks
+
+    assert row.detail == "Linen shirt · Refund amount is greater than net payment received"
 
 
 def test_a_viewer_sees_a_task_and_no_way_to_clear_it():

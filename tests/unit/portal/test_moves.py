@@ -14,6 +14,7 @@ from services.portal.domain import (
     ENDED,
     MOVES,
     Awaiting,
+    FeeState,
     Kind,
     LabelState,
     MoneyState,
@@ -58,7 +59,8 @@ def standing(awaiting: Awaiting, kind: Kind):
         ret = replace(ret, lane_id=None)
     if kind in {Kind.EXPIRED, Kind.FEE_FAILED, Kind.FEE_PAID}:
         ret = replace(ret, label=LabelTerms.PAID, fee=pounds(395))
-    return ret.knowing(parcels=parcels, approved=approved, reminded=kind is Kind.EXPIRED)
+    fee = FeeState.WAIVED if kind is Kind.REVIVED else FeeState.OPEN
+    return ret.knowing(parcels=parcels, approved=approved, reminded=kind is Kind.EXPIRED, fee=fee)
 
 
 def fact_of(ret, kind):
@@ -98,6 +100,7 @@ ACTS = {
     Kind.PARCEL_ADDED: acts.AddParcel(),
     Kind.PARCEL_GIVEN_UP: acts.GiveUpParcel(2),
     Kind.REVIVED: acts.Revive(),
+    Kind.REVIVED_UNPAID: acts.Revive(),
     Kind.REOPENED: acts.Revive(),
     Kind.EXPIRED: acts.Tick(NOON, NOON + timedelta(days=60)),
 }
@@ -129,7 +132,7 @@ def test_each_row_of_the_table_is_made_by_what_it_names(awaiting, kind):
 def test_what_the_table_does_not_have_cannot_be_done(awaiting, kind):
     if may(standing(awaiting, kind), kind) or kind is Kind.EXPIRED:
         return
-    if kind in {Kind.REVIVED, Kind.REOPENED} and awaiting in ENDED - {Awaiting.CLOSED}:
+    if kind in {Kind.REVIVED, Kind.REVIVED_UNPAID, Kind.REOPENED} and awaiting in ENDED - {Awaiting.CLOSED}:
         return
 
     with pytest.raises(NotNow):

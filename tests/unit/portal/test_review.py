@@ -176,7 +176,8 @@ def test_an_expired_label_is_a_task_and_may_be_asked_for_again():
     again, said = act(expired, acts.LabelAgain(1))
 
     assert (expired.awaiting, kinds(expired)) == (Awaiting.DROPOFF, [TaskKind.LABEL_EXPIRED])
-    assert (types(said), kinds(again)) == ([LabelRequestedV1], [])
+    assert (types(said), kinds(again)) == ([LabelVoidRequestedV1, LabelRequestedV1], [])
+    assert [message.attempt for message in said] == [1, 2]
 
 
 def test_several_parcels_arrive_when_the_last_one_does():

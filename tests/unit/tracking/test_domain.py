@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID
@@ -256,6 +257,29 @@ def test_a_scan_at_the_hub_is_better_than_what_its_inspection_proves():
     steps = fold([scan("hub_received", hours=40, implied=True), scan("hub_received", hours=41, place="DAV")])
 
     assert steps[-1] == Step(milestone=Milestone.HUB_RECEIVED, at=MONDAY + timedelta(hours=41), place="DAV")
+
+
+@given(st.lists(st.sampled_from(JOURNEY)), st.lists(st.sampled_from(JOURNEY)))
+def test_a_void_scan_proves_nothing(scans, mistakes):
+    void = [replace(mistake, void=True) for mistake in mistakes]
+
+    assert fold([*void, *scans]) == fold(scans)
+
+
+def test_what_another_scan_proves_too_stays_when_one_is_void():
+    steps = fold([scan("hub_received", hours=40, place="TIL", void=True), scan("hub_received", hours=45, place="DAV")])
+
+    assert [(step.milestone.value, step.place) for step in steps] == [("accepted", "DAV"), ("hub_received", "DAV")]
+
+
+def test_what_was_stated_is_not_stated_again_after_its_scan_was_void():
+    told = {Milestone.ACCEPTED, Milestone.HUB_RECEIVED}
+
+    assert news([scan("hub_received", void=True), scan("hub_received", hours=1)], told=told) == ()
+
+
+def test_a_void_scan_is_no_trouble():
+    assert troubles([scan("lost", void=True)]) == ()
 
 
 @given(st.permutations([*JOURNEY, scan("lost", hours=23), scan("lost", hours=25), scan("return_to_sender", hours=26)]))

@@ -66,8 +66,9 @@ class LineStep:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label, once made."""
+    """The label, once made; `parcel` says of which box where there are several."""
 
     address: str
     carrier: str
     tracking_number: str
+    parcel: str | None = None

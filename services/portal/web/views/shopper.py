@@ -27,11 +27,19 @@ class OfferChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class Thumb:
+    """A photo that is kept: where it is shown, and the value of the button `drop` that takes it out."""
+
+    address: str
+    drop: str
+
+
+@dataclass(frozen=True, slots=True)
 class ItemCard:
     """A line that may come back, with the answers given so far. `price` is what was paid for one of `quantity`.
 
     `offers` is empty until the policy was asked; `notice` then says why none is offered, or that a person decides.
-    `photos` counts those already kept.
+    `reasons` is empty while rules is away: then only words and photos are asked.
     """
 
     id: str
@@ -47,7 +55,7 @@ class ItemCard:
     comment: str = ""
     needs_comment: bool = False
     wants_photos: bool = False
-    photos: int = 0
+    photos: tuple[Thumb, ...] = ()
     offers: tuple[OfferChoice, ...] = ()
     resolution: str | None = None
     notice: Notice | None = None
@@ -93,6 +101,14 @@ class Dock:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A short word on a line, with its amount where it is about one."""
+
+    words: str
+    amount: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryItem:
     """A chosen line, to be read once more."""
 
@@ -104,14 +120,15 @@ class SummaryItem:
     amount: Money
     sub_reason: str | None = None
     comment: str | None = None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How the parcel travels: `words` is one line of what the shopper does."""
+    """How the parcel travels: `words` is one line of what the shopper does. The price is None until it is known."""
 
     title: str
-    price: Money
+    price: Money | None
     words: str
     send_by: date | None = None
 
@@ -141,7 +158,10 @@ class FindPage:
 
 @dataclass(frozen=True, slots=True)
 class ItemsPage:
-    """Fields `item`, and for each line `reason-`, `sub-`, `comment-`, `quantity-`, `resolution-` and `photo-{id}`."""
+    """Fields `item`, and for each line `reason-`, `sub-`, `comment-`, `quantity-`, `resolution-` and `photo-{id}`.
+
+    `plain` while rules is away: the outcome is told by mail.
+    """
 
     csrf: str
     order: str
@@ -150,6 +170,7 @@ class ItemsPage:
     dock: Dock
     problems: Problems = field(default_factory=dict)
     notice: Notice | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +190,20 @@ class CheckPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What staff ask the shopper: fields `words` and `photo`, with the words typed so far."""
+
+    csrf: str
+    action: str
+    asked: str
+    wants_photo: bool = False
+    words: str = ""
+    problems: Problems = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
-    """A return, at its own address for ever.
+    """A return, at its own address for ever. `said` is what staff wrote to the shopper.
 
     `fresh` right after it was submitted; `changing` while it will soon change, so that the page looks again by itself.
     """
@@ -182,11 +215,27 @@ class StatusPage:
     line: tuple[LineStep, ...]
     items: tuple[SummaryItem, ...]
     receipt: Receipt
-    label: Label | None = None
+    labels: tuple[Label, ...] = ()
     send_by: date | None = None
     fresh: bool = False
     changing: bool = False
     notice: Notice | None = None
+    said: str | None = None
+    question: Question | None = None
+    acts: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmPage:
+    """One act on a return, to be confirmed: nothing is done before the button is pressed. `tone` is `plain` or `grave`."""
+
+    csrf: str
+    number: str
+    heading: str
+    words: tuple[str, ...]
+    button: str
+    back: str
+    items: tuple[SummaryItem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

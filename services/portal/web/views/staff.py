@@ -1,25 +1,27 @@
-"""What the admin's pages are given."""
+"""What the admin's lists are given."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from libs.contracts.values import Money
-from services.portal.web.views.parts import Label, LineStep, Notice, Picture, Problems, Receipt
+from services.portal.web.views.parts import Link, Notice, Problems
 
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who is signed in to the admin."""
+    """Who is signed in to the admin, and what the role allows."""
 
     name: str
     email: str
     role: str
     csrf: str
+    may: frozenset[str] = frozenset()
+    home: str = "/admin"
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A saved view of the list of returns, as a tab."""
+    """A saved view of a list, as a tab."""
 
     words: str
     address: str
@@ -40,52 +42,18 @@ class ReturnRow:
     value: Money
     updated_at: datetime
     tasks: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class StaffLine:
-    """A return line as staff see it; `money` is the code of where its money is."""
-
-    product: Picture
-    quantity: int
-    reason: str
-    resolution: str
-    owed: Money
-    money: str
-    sku: str | None = None
-    sub_reason: str | None = None
-    comment: str | None = None
-    reference: str | None = None
-    photos: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to a return, and who or what did it."""
-
-    at: datetime
-    words: str
-    by: str
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """Something a person must do."""
-
-    words: str
-    since: datetime
-    detail: str | None = None
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SignInPage:
-    """Fields `email` and `password`; the password is never sent back."""
+    """Fields `email` and `password`; the password is never sent back. `to` is the page that was asked for."""
 
     csrf: str
     email: str = ""
     problems: Problems = field(default_factory=dict)
     notice: Notice | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +70,23 @@ class ReturnsPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ReturnPage:
-    """One return, whole."""
+class TaskRow:
+    """Something a person must do: `about` is the return or request it stands in, `acts` are the pages that clear it."""
+
+    words: str
+    since: datetime
+    role: str
+    acts: tuple[Link, ...] = ()
+    about: Link | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TasksPage:
+    """Open tasks, the oldest first; `older` is the next page."""
 
     staff: Staff
-    number: str
-    order: str
-    status: str
-    shopper: str
-    email: str
-    submitted_at: datetime
-    lines: tuple[StaffLine, ...]
-    receipt: Receipt
-    line: tuple[LineStep, ...]
-    events: tuple[Event, ...]
-    tasks: tuple[Task, ...] = ()
-    label: Label | None = None
-    status_address: str | None = None
+    views: tuple[View, ...]
+    rows: tuple[TaskRow, ...]
+    older: str | None = None
     notice: Notice | None = None

@@ -1,0 +1,245 @@
+"""What programs may send. Every field is checked, and one that is not here is refused."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from libs.contracts.labels import LabelOutcome
+from libs.contracts.orders import SettlementOutcome
+from libs.contracts.payments import FeeOutcome
+from libs.contracts.values import Condition, Currency, LabelTerms, Milestone, Money, Resolution
+
+PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # lines and tabs are words; what steers a terminal is not
+LINES = 200
+
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=PLAIN)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PLAIN)]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9_.-]+$")]
+Quantity = Annotated[int, Field(strict=True, ge=1, le=10_000)]
+Box = Annotated[int, Field(strict=True, ge=1, le=100, description="the parcel's number, counted from 1")]
+Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
+Flag = Annotated[bool, Field(strict=True)]
+
+
+def told(example: dict[str, Any]) -> ConfigDict:
+    """The settings of a body, with one that may be sent as it stands."""
+    return ConfigDict(extra="forbid", json_schema_extra={"examples": [example]})
+
+
+class Body(BaseModel):
+    """What a program sends. Unknown and read-only fields are refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Amount(Body):
+    """An amount in the currency's smallest unit: 4205 GBP is £42.05."""
+
+    amount: Annotated[int, Field(strict=True, ge=0, le=10**12)]
+    currency: Currency
+
+    def money(self) -> Money:
+        """As the suite keeps it."""
+        return Money(amount=self.amount, currency=self.currency)
+
+
+class LineToReturn(Body):
+    """Some units of one order line, named by `order_line_id` or by `sku`, with the reason and what is wished for."""
+
+    order_line_id: UUID | None = Field(None, description="the line's id as `returnable` of a preview tells it")
+    sku: Name | None = Field(None, description="the line's SKU, where only one line of the order has it")
+    quantity: Quantity = 1
+    reason: Code = Field(description="a code of the retailer's reasons")
+    sub_reason: Code | None = None
+    resolution: Resolution | None = Field(None, description="may be left out where the policy offers one only")
+    comment: Words | None = None
+
+    @model_validator(mode="after")
+    def _is_named_once(self) -> "LineToReturn":
+        if (self.order_line_id is None) == (self.sku is None):
+            raise ValueError("name the line by order_line_id or by sku")
+        return self
+
+
+_SHIRT = {"sku": "SHIRT-SAGE-10", "quantity": 1, "reason": "size", "sub_reason": "too_small", "resolution": "refund"}
+
+
+class ReturnToMake(Body):
+    """A return on behalf of a shopper. The order is found by its number and email, as the shopper would find it."""
+
+    model_config = told({"order": "AL-1001", "email": "ana@example.com", "lines": [_SHIRT]})
+
+    order: Name = Field(description="the order's number")
+    email: Name = Field(description="the email of the order")
+    lines: list[LineToReturn] = Field(min_length=1, max_length=LINES)
+
+
+class Acceptance(Body):
+    """The terms on which a return is accepted. `keep_item`: nothing is sent, and the shopper keeps it."""
+
+    model_config = told({"label": "free", "words": "Of course. Here is your label."})
+
+    label: LabelTerms = LabelTerms.FREE
+    keep_item: Flag = False
+    words: Words | None = Field(None, description="told to the shopper")
+
+
+class Rejection(Body):
+    """Why a return is not accepted."""
+
+    model_config = told({"words": "The seal of this item is broken."})
+
+    words: Words = Field(description="told to the shopper")
+
+
+class Question(Body):
+    """What the shopper is asked for."""
+
+    model_config = told({"words": "Please show us the tear.", "wants_photo": True})
+
+    words: Words = Field(description="told to the shopper")
+    wants_photo: Flag = False
+
+
+class Reply(Body):
+    """What the shopper answered."""
+
+    model_config = told({"words": "The seam is torn, I wrote it to your help desk."})
+
+    words: Words
+
+
+class Remark(Body):
+    """Words that go with an act; none are needed."""
+
+    model_config = told({"words": "As agreed on the phone."})
+
+    words: Words | None = None
+
+
+class LineToSettle(Body):
+    """A line to settle: all that is due for it, or `amount`; in place of the shopper's choice, `resolution`."""
+
+    line_id: UUID
+    amount: Amount | None = None
+    resolution: Resolution | None = None
+    words: Words | None = Field(None, description="why it is less, told to the shopper")
+
+
+_LINE = "018f0000-0000-7000-8000-000000000001"
+
+
+class LinesToSettle(Body):
+    """The lines to settle now, whatever stage was reached."""
+
+    model_config = told({"lines": [{"line_id": _LINE, "amount": {"amount": 2000, "currency": "GBP"}}]})
+
+    lines: list[LineToSettle] = Field(min_length=1, max_length=LINES)
+
+    @model_validator(mode="after")
+    def _names_each_once(self) -> "LinesToSettle":
+        if len({line.line_id for line in self.lines}) != len(self.lines):
+            raise ValueError("name each line once")
+        return self
+
+
+class LineToWaive(Body):
+    """A line for which nothing is given."""
+
+    model_config = told({"line_id": _LINE, "words": "The item came back worn."})
+
+    line_id: UUID
+    words: Words = Field(description="told to the shopper")
+
+
+class LabelToRepeat(Body):
+    """The parcel that needs a new label."""
+
+    model_config = told({"parcel": 1})
+
+    parcel: Box = 1
+
+
+class FeeRecord(Body):
+    """What became of the label fee outside the suite."""
+
+    model_config = told({"outcome": "paid", "words": "Paid in the shop, receipt 4711."})
+
+    outcome: FeeOutcome
+    words: Words
+
+
+class LabelRecord(Body):
+    """What became of a label that was refused or is unknown."""
+
+    model_config = told({"parcel": 1, "outcome": "issued", "tracking_number": "HW123", "words": "In their portal."})
+
+    parcel: Box = 1
+    outcome: LabelOutcome
+    tracking_number: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{1,60}$")] | None = None
+    words: Words
+
+    @model_validator(mode="after")
+    def _has_its_number(self) -> "LabelRecord":
+        if self.outcome is LabelOutcome.ISSUED and self.tracking_number is None:
+            raise ValueError("an issued label has a tracking_number")
+        return self
+
+
+class SettlementRecord(Body):
+    """What became of a settlement that was refused or is unknown, as somebody saw it at the shop."""
+
+    model_config = told(
+        {"line_ids": [_LINE], "outcome": "succeeded", "reference": "gid://shopify/Refund/1", "words": "Seen there."}
+    )
+
+    line_ids: list[UUID] = Field(min_length=1, max_length=LINES)
+    outcome: SettlementOutcome
+    reference: Name | None = Field(None, description="the shop's own id of the effect")
+    words: Words
+
+    @model_validator(mode="after")
+    def _names_the_effect(self) -> "SettlementRecord":
+        if self.outcome is SettlementOutcome.SUCCEEDED and self.reference is None:
+            raise ValueError("a settlement that succeeded has a reference")
+        return self
+
+
+class LineFound(Body):
+    """What a hub found of one line: how many units came, in which condition."""
+
+    line_id: UUID
+    quantity: Annotated[int, Field(strict=True, ge=0, le=10_000)]
+    condition: Condition
+    words: Words | None = None
+
+
+class Extra(Body):
+    """Something in the parcel that is not of this return."""
+
+    words: Words
+    quantity: Quantity = 1
+
+
+class InspectionRecord(Body):
+    """What was in a parcel. Of one parcel there may be several: what they found adds up."""
+
+    model_config = told({"parcel": 1, "lines": [{"line_id": _LINE, "quantity": 1, "condition": "as_expected"}]})
+
+    parcel: Box = 1
+    lines: list[LineFound] = Field(max_length=LINES)
+    extras: list[Extra] = Field([], max_length=LINES)
+    words: Words | None = None
+
+
+class MilestoneRecord(Body):
+    """That a parcel was accepted by its carrier, or received at its hub, where no scan told so."""
+
+    model_config = told({"parcel": 1, "milestone": "hub_received"})
+
+    parcel: Box = 1
+    milestone: Literal[Milestone.ACCEPTED, Milestone.HUB_RECEIVED]
+    occurred_at: Moment | None = None
+    words: Words | None = None

@@ -1,0 +1,229 @@
+"""The pages on which a shopper chooses: from an order, its judgement and the answers so far to what a page is given."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+from libs.contracts.labels import QuoteV1
+from libs.contracts.rules import DecisionV1, LineDecision, LineEligibility, Offer, Reason
+from libs.contracts.values import LabelTerms, Money, OrderLine
+from services.portal.domain import share, total
+from services.portal.intake import Picked, sends_something
+from services.portal.web import views
+from services.portal.web.answers import LONGEST_COMMENT, Draft, entry_of
+from services.portal.web.present import DROP_OFF_DAYS, reason_words
+
+CLOSED_TAGS = {
+    "window_closed": "Window closed",
+    "final_sale": "Final sale",
+    "not_delivered": "Not delivered yet",
+    "already_returned": "Already in a return",
+}
+HELD = views.Notice("info", "We check this by hand. Do not post it yet: you hear from us within 1 working day.")
+
+
+def items_page(
+    draft: Draft,
+    csrf: str,
+    decision: DecisionV1 | None,
+    problems: Mapping[str, str],
+    *,
+    root: str,
+    help_at: str,
+    notice: views.Notice | None = None,
+) -> views.ItemsPage:
+    """The items of an order with the answers so far; `help_at` is the address that helps with what cannot come back."""
+    lines = {line.id: line for line in draft.order.lines}
+    decided = {line.line_id: line for line in decision.lines} if decision else {}
+    picks = {pick.line_id: pick for pick in draft.picked}
+    items = tuple(
+        _card(
+            draft,
+            lines[judged.line_id],
+            judged.last_day,
+            picks.get(judged.line_id),
+            decided.get(judged.line_id),
+            thumbs(draft, judged.line_id, root),
+        )
+        for judged in draft.judged.lines
+        if judged.eligible
+    )
+    return views.ItemsPage(
+        csrf,
+        draft.order.number,
+        items,
+        tuple(_closed(lines[judged.line_id], judged, help_at) for judged in draft.judged.lines if not judged.eligible),
+        dock(draft.picked, decided),
+        problems,
+        notice or _kept_words(draft),
+        not draft.is_judged,
+    )
+
+
+def _closed(line: OrderLine, judged: LineEligibility, help_at: str) -> views.ClosedItem:
+    return views.ClosedItem(
+        str(line.id),
+        _picture(line),
+        _one(line),
+        CLOSED_TAGS.get(judged.why_not or "", "Not returnable"),
+        judged.words or "",
+        views.Link("Ask our team", f"mailto:{help_at}"),
+    )
+
+
+def thumbs(draft: Draft, line_id: UUID, root: str) -> tuple[views.Thumb, ...]:
+    """The photos kept for a line, each with the way to take it out."""
+    entries = {photo.object_key: entry_of(photo) for photo in draft.photos}
+    return tuple(
+        views.Thumb(f"{root}/items/photos/{photo.name}", entries[photo.object_key])
+        for photo in draft.photos_of(line_id)
+    )
+
+
+def _kept_words(draft: Draft) -> views.Notice | None:
+    """What came with a kept request, until an item is ticked that it goes with."""
+    loose = [photo for photo in draft.photos if photo.line_id is None]
+    if draft.picked or not (draft.words or loose):
+        return None
+    return views.Notice("info", "What you wrote and your photos are here. They go with the first item you tick.")
+
+
+def dock(picks: Iterable[Picked], decided: Mapping[UUID, LineDecision]) -> views.Dock:
+    """How many items, and what the shopper gets for those whose resolution is chosen."""
+    picks = tuple(picks)
+    gains: dict[str, list[Money]] = {}
+    for pick in picks:
+        for offer in decided[pick.line_id].offers if pick.line_id in decided else ():
+            if offer.resolution == pick.resolution:
+                gains.setdefault(pick.resolution, []).append(offer.amount)
+    sums = tuple(views.Gain(resolution, total(amounts)) for resolution, amounts in gains.items())
+    return views.Dock(sum(pick.quantity for pick in picks), total(gain.amount for gain in sums) if sums else None, sums)
+
+
+def check_page(
+    draft: Draft,
+    decision: DecisionV1,
+    quote: QuoteV1 | None,
+    csrf: str,
+    today: date,
+    *,
+    held: bool = False,
+    notice: views.Notice | None = None,
+) -> views.CheckPage:
+    """The answers once more, how the parcel travels, and what comes back. `held`: a person decides first."""
+    chosen = _chosen(draft, decision)
+    way = _way(draft, decision, quote, today, held=held)
+    rows = [views.ReceiptRow(line.title, offer.amount, offer.words) for _, line, offer in chosen]
+    if way.price is not None:
+        rows.append(views.ReceiptRow("Return label", way.price))
+    nothing = Money(amount=0, currency=draft.order.currency)
+    receipt = views.Receipt(
+        tuple(rows),
+        total(offer.amount for _, _, offer in chosen) if chosen else nothing,
+        "You get back",
+        "To the way you paid, once the parcel reaches our hub.",
+    )
+    return views.CheckPage(
+        csrf,
+        draft.key,
+        draft.order.number,
+        tuple(_summary(draft, pick, line, offer) for pick, line, offer in chosen),
+        way,
+        receipt,
+        submit_words="Send for review" if held else None,
+        notice=notice or (HELD if held else None),
+    )
+
+
+def _chosen(draft: Draft, decision: DecisionV1) -> list[tuple[Picked, OrderLine, Offer]]:
+    """Each line ticked with what was chosen for it; one that is no longer offered is left out, and the notice says so."""
+    lines = {line.id: line for line in draft.order.lines}
+    offers: dict[tuple[UUID, str | None], Offer] = {
+        (line.line_id, offer.resolution): offer for line in decision.lines for offer in line.offers
+    }
+    found = ((pick, lines[pick.line_id], offers.get((pick.line_id, pick.resolution))) for pick in draft.picked)
+    return [(pick, line, offer) for pick, line, offer in found if offer is not None]
+
+
+def _summary(draft: Draft, pick: Picked, line: OrderLine, offer: Offer) -> views.SummaryItem:
+    reason, sub_reason = reason_words(draft.judged.reasons, pick.reason, pick.sub_reason)
+    return views.SummaryItem(
+        str(line.id),
+        _picture(line),
+        pick.quantity,
+        reason,
+        offer.resolution,
+        offer.amount,
+        sub_reason,
+        pick.comment,
+    )
+
+
+def _way(draft: Draft, decision: DecisionV1, quote: QuoteV1 | None, today: date, *, held: bool) -> views.Way:
+    free = Money(amount=0, currency=draft.order.currency) if decision.label is not LabelTerms.PAID else None
+    if not sends_something(decision, draft.picked):
+        return views.Way("Keep it", None, "Nothing needs to be sent.")
+    if decision.label is LabelTerms.NONE:
+        return views.Way("Send it your own way", None, "No label comes with this return.")
+    if quote is None:
+        later = "We cannot make the label right now. We email it to you" + ("." if free else ", with its price.")
+        return views.Way("Label by email", free, later)
+    send_by = None if held else today + timedelta(days=DROP_OFF_DAYS)
+    to = f"To our hub in {quote.hub_address.city}"
+    return views.Way("Post it with a printed label", free or quote.price, to, send_by)
+
+
+def _card(
+    draft: Draft,
+    line: OrderLine,
+    last_day: date | None,
+    pick: Picked | None,
+    decided: LineDecision | None,
+    photos: tuple[views.Thumb, ...],
+) -> views.ItemCard:
+    reasons = tuple(map(_reason, draft.judged.reasons))
+    card = views.ItemCard(
+        str(line.id),
+        _picture(line),
+        _one(line),
+        line.returnable,
+        reasons,
+        last_day,
+        comment=draft.words[:LONGEST_COMMENT] if not draft.picked else "",
+        needs_comment=not reasons,
+        wants_photos=not reasons,
+    )
+    if pick is None:
+        return card
+    offered = decided.offers if decided else ()
+    notice = views.Notice("warn", decided.words) if decided and not offered and decided.words else None
+    explains = any(reason.code == pick.reason and reason.asks_comment for reason in draft.judged.reasons)
+    return replace(
+        card,
+        ticked=True,
+        chosen_quantity=pick.quantity,
+        reason=pick.reason or None,
+        sub_reason=pick.sub_reason,
+        comment=pick.comment or "",
+        needs_comment=explains or not reasons,
+        wants_photos=explains or not reasons or bool(photos),
+        photos=photos,
+        offers=tuple(views.OfferChoice(offer.resolution, offer.amount, offer.words) for offer in offered),
+        resolution=pick.resolution,
+        notice=notice,
+    )
+
+
+def _reason(reason: Reason) -> views.ReasonChoice:
+    return views.ReasonChoice(
+        reason.code, reason.words, tuple(views.ReasonChoice(sub.code, sub.words) for sub in reason.sub_reasons)
+    )
+
+
+def _picture(line: OrderLine) -> views.Picture:
+    return views.Picture(line.title, line.variant, line.image)
+
+
+def _one(line: OrderLine) -> Money:
+    return share(line.paid, quantity=line.quantity, units=1)

@@ -1,0 +1,42 @@
+"""All that staff do to a return by hand, as one table: from it come the buttons, their pages and what they need."""
+
+from collections.abc import Collection, Iterator
+
+from services.portal.access import May
+from services.portal.domain import Kind, Return
+from services.portal.web.deeds.deciding import DECIDING
+from services.portal.web.deeds.deed import About, Deed, Form, Said
+from services.portal.web.deeds.ending import ENDING
+from services.portal.web.deeds.inspecting import INSPECTING
+from services.portal.web.deeds.paying import PAYING
+from services.portal.web.deeds.sending import SENDING
+
+DEEDS: dict[str, Deed] = {deed.code: deed for deed in (*DECIDING, *PAYING, *SENDING, *INSPECTING, *ENDING)}
+REVIEWING = ("accept", "reject", "ask")
+
+# Rows of the tables that no person makes, and why.
+NOT_BY_HAND: dict[Kind, str] = {
+    Kind.EXPIRED: "the clock's; a person cancels",
+    Kind.INSPECTION_SKIPPED: "true by the policy as soon as all parcels are at the hub",
+    Kind.ALL_SETTLED: "true as soon as each line is settled or waived",
+    Kind.STAGE_REACHED: "true of a line by what came; a person settles it",
+    Kind.DIFFERS: "true of a line by its inspection",
+    Kind.NOTHING_CAME: "true of a line by its inspection",
+    Kind.LABEL_UNKNOWN: "labels lost an answer; a person records what became of it",
+    Kind.LABEL_VOIDED: "labels voided it; a person asks for a new one",
+    Kind.LABEL_EXPIRED: "labels' clock; a person asks for a new one",
+    Kind.SETTLEMENT_UNKNOWN: "orders lost an answer; a person records what became of it",
+    Kind.PARCEL_IN_TROUBLE: "the carrier's word; a person clears its mark",
+    Kind.SCAN_VOIDED: "a hub takes its own scan back; a person clears its mark",
+}
+
+
+def offered(ret: Return, may: Collection[May], codes: Collection[str] = tuple(DEEDS)) -> Iterator[tuple[Deed, str]]:
+    """What somebody who may do `may` can do to `ret` where it stands: each deed with each of its subjects."""
+    for code in codes:
+        deed = DEEDS[code]
+        if deed.may in may:
+            yield from ((deed, subject) for subject in deed.subjects(ret))
+
+
+__all__ = ["DEEDS", "NOT_BY_HAND", "REVIEWING", "About", "Deed", "Form", "Said", "offered"]
