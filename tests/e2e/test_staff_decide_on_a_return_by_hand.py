@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -15,33 +16,47 @@ from deploy.local.stack import Stack
 from libs.chassis.rpc import Client
 from libs.contracts.labels import Hub, Lane, SaveLanesV1
 from libs.contracts.rules import PublishPolicyV1
-from libs.contracts.values import Money
 from tests.e2e.test_a_faulty_item_comes_with_a_photo import a_photo
 from tests.e2e.test_a_shopper_returns_one_of_two_shirts import find_the_order, journey, submit, tick_the_first
 from tests.waiting import until
 
 __all__ = ["journey"]
-PRICE = Money(amount=395, currency="GBP")
+
+
+@contextmanager
+def other_terms(suite: Stack, journey: Journey, *, lane: dict[str, Any], policy: dict[str, Any]) -> Iterator[None]:
+    """Alder's lane and policy with these changes; afterwards they are as they were."""
+    alder, client = retailers("")[0], Client(suite.facts["broker"], "staff-e2e")
+    hubs = tuple(Hub.model_validate(hub) for hub in alder["hubs"])
+
+    def put(lane: dict[str, Any], policy: dict[str, Any]) -> None:
+        id = UUID(journey.retailer["id"])
+        lanes = tuple(Lane.model_validate(each | lane) for each in alder["lanes"])
+        client.ask(id, SaveLanesV1(hubs=hubs, lanes=lanes), timeout=15)
+        client.ask(id, PublishPolicyV1(document=alder["policy"] | policy), timeout=15)
+
+    until(lambda: client.connected)
+    put(lane, policy)
+    yield
+    put({}, {})
+    client.close()
 
 
 @pytest.fixture
 def priced(suite: Stack, journey: Journey) -> Iterator[None]:
-    """Alder's label costs something, and its hub inspects before money moves; afterwards it is as it was."""
-    alder, client = retailers("")[0], Client(suite.facts["broker"], "staff-e2e")
-    hubs = tuple(Hub.model_validate(hub) for hub in alder["hubs"])
-    lanes = tuple(Lane.model_validate(lane) for lane in alder["lanes"])
+    """Alder's label costs something, and its hub inspects before money moves."""
+    inspected = {"stage": "inspected", "inspect": True}
+    with other_terms(suite, journey, lane={"price": {"amount": 395, "currency": "GBP"}}, policy=inspected):
+        yield
 
-    def put(lanes: tuple[Lane, ...], policy: dict[str, Any]) -> None:
-        id = UUID(journey.retailer["id"])
-        client.ask(id, SaveLanesV1(hubs=hubs, lanes=lanes), timeout=15)
-        client.ask(id, PublishPolicyV1(document=policy), timeout=15)
 
-    until(lambda: client.connected)
-    dear = tuple(lane.model_copy(update={"price": PRICE}) for lane in lanes)
-    put(dear, alder["policy"] | {"stage": "inspected", "inspect": True})
-    yield
-    put(lanes, alder["policy"])
-    client.close()
+@pytest.fixture
+def bridged(suite: Stack, journey: Journey) -> Iterator[None]:
+    """Alder's parcels travel with another carrier, which refuses the next label."""
+    fault = {"kind": "refuse", "operation": "book", "times": 1}
+    httpx.post(f"{suite.facts['sandbox']['carrier']}/control/faults", json=fault).raise_for_status()
+    with other_terms(suite, journey, lane={"carrier": "bridge"}, policy={}):
+        yield
 
 
 @pytest.fixture
@@ -214,4 +229,29 @@ def test_finance_finds_a_refused_settlement_among_its_tasks_and_writes_down_how_
     recorded = desk.get_by_role("row").filter(has_text="return.settlement").filter(has_text=journey.number)
     expect(recorded).to_contain_text("finance@alder.example")
     desk.context.close()
+    shopper.context.close()
+
+
+def test_a_label_that_the_carrier_refused_is_written_down_by_hand_and_reaches_the_shopper(
+    browser: Browser, desk: Page, bridged: None, journey: Journey
+):
+    shopper = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
+    find_the_order(shopper, journey)
+    tick_the_first(shopper, journey.order["lines"][0]["title"])
+    journey.number = submit(shopper)
+    desk.goto(f"{journey.facts['gateway']}/admin/returns/{journey.number}")
+    see(desk, "The carrier refused the label")
+
+    def made(page: Page) -> None:
+        page.get_by_role("radio", name="The carrier has it").check()
+        page.get_by_label("Tracking number").fill("JD0010")
+        page.get_by_label("How you know").fill("Bought at the counter")
+
+    do(desk, "Record the label", "Record it", made)
+    see(desk, "Label made for parcel 1")
+
+    assert journey.look()["tracking_number"] == "JD0010"
+    expect(desk.get_by_text("The carrier refused the label")).to_have_count(0)
+    shopper.reload()
+    expect(shopper.get_by_role("link", name="Download label")).to_be_visible()
     shopper.context.close()
