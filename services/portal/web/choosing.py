@@ -2,17 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from libs.contracts.labels import QuoteV1
 from libs.contracts.rules import DecisionV1, LineDecision, LineEligibility, Offer, Reason
 from libs.contracts.values import LabelTerms, Money, OrderLine
-from services.portal.domain import share, total
+from services.portal.domain import LIMITS, Awaiting, share, total
 from services.portal.intake import Picked, sends_something
 from services.portal.web import views
 from services.portal.web.answers import LONGEST_COMMENT, Draft, entry_of
-from services.portal.web.present import DROP_OFF_DAYS, reason_words
+from services.portal.web.present import label_row, reason_words
 
 CLOSED_TAGS = {
     "window_closed": "Window closed",
@@ -115,14 +115,16 @@ def check_page(
     chosen = _chosen(draft, decision)
     way = _way(draft, decision, quote, today, held=held)
     rows = [views.ReceiptRow(line.title, offer.amount, offer.words) for _, line, offer in chosen]
-    if way.price is not None:
-        rows.append(views.ReceiptRow("Return label", way.price))
+    label = label_row(way.price) if way.price is not None else None
+    if label is not None and not label.amount.amount:
+        rows.append(label)
     nothing = Money(amount=0, currency=draft.order.currency)
     receipt = views.Receipt(
         tuple(rows),
         total(offer.amount for _, _, offer in chosen) if chosen else nothing,
         "You get back",
         "To the way you paid, once the parcel reaches our hub.",
+        label if label is not None and label.amount.amount else None,
     )
     return views.CheckPage(
         csrf,
@@ -169,7 +171,7 @@ def _way(draft: Draft, decision: DecisionV1, quote: QuoteV1 | None, today: date,
     if quote is None:
         later = "We cannot make the label right now. We email it to you" + ("." if free else ", with its price.")
         return views.Way("Label by email", free, later)
-    send_by = None if held else today + timedelta(days=DROP_OFF_DAYS)
+    send_by = None if held else today + LIMITS[Awaiting.DROPOFF].after
     to = f"To our hub in {quote.hub_address.city}"
     return views.Way("Post it with a printed label", free or quote.price, to, send_by)
 

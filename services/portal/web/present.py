@@ -1,7 +1,7 @@
 """From a return as the suite knows it to what its shopper is told."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from libs.contracts.labels import LabelIssuedV1
 from libs.contracts.orders import SettlementSucceededV1
@@ -14,13 +14,12 @@ from libs.contracts.portal import (
 )
 from libs.contracts.rules import Reason
 from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import LabelTerms, Milestone, Resolution
-from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, Line, MoneyState, Return, may, total
+from libs.contracts.values import LabelTerms, Milestone, Money, Resolution
+from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, Line, MoneyState, Return, ends_at, may, total
 from services.portal.store.people import Retailer
 from services.portal.store.returns import Happened, Story
 from services.portal.web import views
 
-DROP_OFF_DAYS = 14
 LABEL_ROW = "Return label"
 # The European Union and the European Economic Area, where Directive (EU) 2023/2673 holds.
 WITHDRAWAL = frozenset(
@@ -67,7 +66,7 @@ def status_page(
         tuple(summary_of(line, reasons) for line in ret.lines),
         receipt_of(story),
         labels_of(retailer, ret, link),
-        (story.created_at + timedelta(days=DROP_OFF_DAYS)).date() if ret.awaiting is Awaiting.DROPOFF else None,
+        ends.date() if ret.awaiting is Awaiting.DROPOFF and (ends := ends_at(ret, story.since)) else None,
         fresh,
         changing=ret.awaiting in {Awaiting.PAYMENT, Awaiting.LABEL, Awaiting.SETTLEMENT},
         notice=LATE if late else _notice(ret),
@@ -152,8 +151,9 @@ def receipt_of(story: Story) -> views.Receipt:
             views.ReceiptRow("Taken off", off.amount.model_copy(update={"amount": -off.amount.amount}), off.words)
             for off in line.deductions
         ]
-    if ret.lane_id is not None and ret.label is not LabelTerms.NONE:
-        rows.append(views.ReceiptRow(LABEL_ROW, ret.fee))
+    label = label_row(ret.fee) if ret.lane_id is not None and ret.label is not LabelTerms.NONE else None
+    if label is not None and not label.amount.amount:
+        rows.append(label)
     done = ret.awaiting is Awaiting.CLOSED
     given = total(line.paid or line.due.model_copy(update={"amount": 0}) for line in ret.lines)
     called_off = ret.awaiting in CALLED_OFF
@@ -162,7 +162,13 @@ def receipt_of(story: Story) -> views.Receipt:
         given if done or called_off else total(line.due for line in ret.lines),
         "You got back" if done or called_off else "You get back",
         None if called_off else _promise(ret, done),
+        label if label is not None and label.amount.amount else None,
     )
+
+
+def label_row(fee: Money) -> views.ReceiptRow:
+    """What the label costs the shopper: paid by itself, it is no part of what comes back."""
+    return views.ReceiptRow(LABEL_ROW, fee, "You pay this apart." if fee.amount else None)
 
 
 def _promise(ret: Return, done: bool) -> str:

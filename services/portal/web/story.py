@@ -94,7 +94,7 @@ def money_of(story: Story) -> views.Receipt:
     given, whole = "The shopper got" if story.ret.is_ended else "The shopper gets", receipt_of(story)
     # The label's fee is paid by itself, and takes nothing off: it stands with the shopper, and the rows add up without it.
     rows = tuple(row for row in whole.rows if row.words != LABEL_ROW)
-    return replace(whole, rows=rows, total_words=given, promise=None)
+    return replace(whole, rows=rows, total_words=given, promise=None, apart=None)
 
 
 def _task(task: OpenTask, story: Story, may: Collection[May]) -> views.TaskRow:

@@ -7,7 +7,7 @@ import pytest
 
 from libs.contracts.rules import Reason
 from libs.contracts.values import LabelTerms
-from services.portal.domain import Awaiting, Deduction, LabelState, MoneyState, Parcel
+from services.portal.domain import LIMITS, Awaiting, Deduction, LabelState, MoneyState, Parcel
 from services.portal.store.people import Retailer
 from services.portal.store.returns import Story
 from services.portal.web import assets, present
@@ -130,3 +130,16 @@ def test_a_held_return_is_checked_before_its_label():
     page = a_page(a_return(awaiting=Awaiting.REVIEW).knowing(held=frozenset({"photo"}), approved=False))
 
     assert [step.words for step in page.line][:3] == ["Return booked", "Checked by our team", "Label ready"]
+
+
+def test_a_paid_label_stands_apart_from_what_comes_back():
+    page = a_page(replace(a_return(), label=LabelTerms.PAID, fee=pounds(395)))
+
+    assert [row.words for row in page.receipt.rows] == ["Linen shirt"]
+    assert (page.receipt.total, page.receipt.apart.amount) == (pounds(4500), pounds(395))
+
+
+def test_the_last_day_to_send_it_is_the_day_on_which_it_expires():
+    page = a_page(a_return(awaiting=Awaiting.DROPOFF))
+
+    assert page.send_by == (NOON + LIMITS[Awaiting.DROPOFF].after).date()

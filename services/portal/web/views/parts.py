@@ -46,12 +46,16 @@ class ReceiptRow:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Sums of money: rows, then `total` under `total_words`; `promise` says where it goes and when."""
+    """Sums of money: rows, then `total` under `total_words`; `promise` says where it goes and when.
+
+    `apart` is what the shopper pays by itself, and no part of the total.
+    """
 
     rows: tuple[ReceiptRow, ...]
     total: Money
     total_words: str
     promise: str | None = None
+    apart: ReceiptRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
