@@ -91,9 +91,9 @@ def _tasks(told: Told, now: datetime) -> Iterable[list[Any]]:
     for task in told.get("tasks", ()):
         yield [
             task["role"],
+            task["title"],
             task["words"],
-            task.get("detail"),
-            f"{age(task['since'], now)} ago",
+            f"{age(task['opened_at'], now)} ago",
             ", ".join(task["acts"]),
         ]
 

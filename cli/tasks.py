@@ -25,7 +25,14 @@ def list_tasks(suite: Suite, given: argparse.Namespace, looks: Looks) -> Answer:
         found += page["tasks"]
     now = suite.now()
     rows = [
-        [age(each["since"], now), each["role"], each["number"], each["words"], each["detail"], ", ".join(each["acts"])]
+        [
+            age(each["opened_at"], now),
+            each["role"],
+            each["number"],
+            each["title"],
+            each["words"],
+            ", ".join(each["acts"]),
+        ]
         for each in found
     ]
     table = looks.table(rows, ["since", "role", "return", "what", "", "cleared by"]) if rows else "nothing to do"

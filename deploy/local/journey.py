@@ -97,7 +97,8 @@ def find(journey: Journey) -> str:
         journey.page = journey.http.get(f"{journey.retailer['portal']}/")
         answers = {"order": journey.order["number"], "email": journey.order["email"]}
         journey.send(journey.form("order"), **answers)
-        return any(form.named("item") for form in forms(journey.page.text, at=str(journey.page.url)))
+        # While a service is away a request is kept instead: only the items with their reasons are the whole way.
+        return any(form.named("reason-") for form in forms(journey.page.text, at=str(journey.page.url)))
 
     # A shopper may look up an order ten times in ten minutes, so a repeat waits longer each time.
     journey.until(found, "the order was not found", pause=0.25, growing=2.0)

@@ -87,7 +87,10 @@ def test_accepting_writes_the_golden_the_version_and_the_changelog(package: Path
 def test_a_new_class_is_accepted_by_the_command(package: Path, now: Schemas) -> None:
     now["payments.hold_placed.v1"] = {"title": "HoldPlacedV1", "type": "object", "x-kind": "fact"}
 
-    assert problems(package, now) == ["payments.hold_placed.v1: new", "`make contracts-accept` accepts what breaks nobody"]
+    assert problems(package, now) == [
+        "payments.hold_placed.v1: new",
+        "`make contracts-accept` accepts what breaks nobody",
+    ]
     assert accept(package, now) == [] == problems(package, now)
 
 

@@ -210,7 +210,7 @@ def test_a_form_gone_back_to_after_a_refusal_and_changed_is_done_again(browser, 
     assert (line.attempt, line.due.amount) == (2, 3000)
 
 
-@pytest.mark.parametrize("of", ["", "1/0", str(uuid4()), "x" * 500])
+@pytest.mark.parametrize("of", ["", "1/0", "0190aaaa-0000-7000-8000-000000000000", "x" * 500])
 def test_a_line_that_is_not_of_the_return_is_not_found(browser, retailer, held, sit, of):
     sit(browser, retailer)
     page = browser.get(f"/admin/returns/{held.number}")

@@ -6,7 +6,19 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from cli.refusals import Exit
+from services.portal.api.answers import TaskTold
 
+TASK = TaskTold(  # as the API tells it
+    id="0190aaaa-0000-7000-8000-000000000000",
+    kind="settlement_refused",
+    role="finance",
+    title="The shop refused the settlement",
+    words=None,
+    subject="1",
+    acts=("settle",),
+    number="R-7KQ2M9",
+    opened_at="2026-01-03T03:04:05Z",
+).model_dump(mode="json")
 POUNDS = {"amount": 4500, "currency": "GBP"}
 LINE = {
     "title": "Linen camp shirt",
@@ -43,15 +55,7 @@ TOLD = {
     "held": ["photo"],
     "lines": [LINE],
     "parcels": [{"number": 1, "label": "issued", "tracking_number": "HW123"}],
-    "tasks": [
-        {
-            "role": "finance",
-            "words": "The shop refused the settlement",
-            "detail": None,
-            "acts": ["settle"],
-            "since": "2026-01-03T03:04:05Z",
-        }
-    ],
+    "tasks": [TASK],
 }
 STORY = {
     "number": "R-7KQ2M9",
@@ -199,10 +203,9 @@ def test_no_return_is_said_in_words(gateway, homeward):
 
 
 def test_tasks_of_all_pages_are_listed_with_what_clears_them(gateway, homeward):
-    task = TOLD["tasks"][0] | {"number": "R-7KQ2M9"}
-    first = {"tasks": [task], "next": "c1"}
+    first = {"tasks": [TASK], "next": "c1"}
     gateway.answer(
-        "GET", "/tasks", lambda asked: {"tasks": [task], "next": None} if asked.query.get("cursor") else first
+        "GET", "/tasks", lambda asked: {"tasks": [TASK], "next": None} if asked.query.get("cursor") else first
     )
 
     _, out, _ = homeward("task", "list", "--role", "finance")
