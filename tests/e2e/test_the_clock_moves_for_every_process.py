@@ -1,34 +1,14 @@
 """`homeward clock +40d`: every service, the gateway and the sandbox live forty days later."""
 
-import json
-import os
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import httpx
-import pytest
 
 from deploy.local.journey import STEPS, Journey
-from deploy.local.processes import ROOT
 from deploy.local.seed import place_order
 from deploy.local.stack import Stack
 from tests.waiting import until
-
-
-@pytest.fixture
-def move(suite: Stack) -> Iterator[Callable[[str], dict]]:
-    """Call it with a step: the clock is moved as an operator would. It is right again afterwards."""
-
-    def step(by: str) -> dict:
-        command = [str(ROOT / "bin" / "homeward"), "clock", by, "--json"]
-        done = subprocess.run(
-            command, env=os.environ | {"HOMEWARD_RUN": str(suite.folder)}, capture_output=True, text=True, check=True
-        )
-        return json.loads(done.stdout)
-
-    yield step
-    step("reset")
 
 
 def test_forty_days_later_the_window_is_closed_and_the_shop_sells_on(suite: Stack, move: Callable[[str], dict]):
