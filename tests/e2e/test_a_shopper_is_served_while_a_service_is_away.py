@@ -12,10 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 from deploy.local.journey import STEPS, Journey, find, place
 from deploy.local.stack import Stack
 from tests.chaos.auditor import assert_settled_once
-from tests.e2e.test_the_clock_moves_for_every_process import move
 from tests.waiting import until
 
-__all__ = ["move"]
 Move = Callable[[str], dict]
 NUMBER = re.compile(r"\bK-[2-9A-Z]{6}\b")
 
@@ -121,11 +119,12 @@ def test_a_request_is_kept_while_orders_or_the_broker_is_away_and_goes_on_by_mai
     page.get_by_label("Photos, if they help").set_input_files(a_photo())
     page.get_by_role("button", name="Keep my request").click()
     number = kept(page)
+    if service != "broker":  # without it the first mail may be overtaken by the next, which says more
+        until(lambda: letters(journey, number))
 
     come_back(suite, service)
     move("+1m")
     page.goto(way_on(journey))
-    until(lambda: letters(journey, number))
     page.get_by_role("button", name="Go on with your return").click()
     expect(page.get_by_text("What you wrote and your photos are here")).to_be_visible()
     page.get_by_text(journey.order["lines"][0]["title"], exact=True).first.click()
@@ -150,10 +149,11 @@ def test_while_rules_is_away_what_is_ticked_is_kept_and_the_outcome_is_mailed(
     page.get_by_role("button", name="Keep my request").click()
     number = kept(page)
 
+    until(lambda: letters(journey, number))
+
     suite.restart("rules")
     move("+1m")
     page.goto(way_on(journey))
-    until(lambda: letters(journey, number))
     [letter] = letters(journey, "/k/")
     page.get_by_role("button", name="Go on with your return").click()
 
