@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from libs.contracts.base import Message, Named, Request, Value
-from libs.contracts.values import Country, LabelTerms, Money, OrderLine, Resolution, Stage
+from libs.contracts.values import Country, CreditTerms, LabelTerms, Money, OrderLine, Resolution, Stage
 
 
 class PolicyPublishedV1(Message):
@@ -77,13 +77,18 @@ class LineAsked(Value):
 
 
 class Offer(Value):
-    """One resolution the policy allows for a line, with what the shopper would get and when."""
+    """One resolution the policy allows for a line, with what the shopper would get and when.
+
+    `credit` goes with store credit; `fallback` is given where an exchange is sold out when its time comes.
+    """
 
     resolution: Resolution
     amount: Money
     stage: Stage
     words: str
     keep_item: bool = False
+    credit: CreditTerms | None = None
+    fallback: Resolution | None = None
 
 
 class Tried(Value):

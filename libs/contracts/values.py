@@ -28,6 +28,20 @@ class Resolution(StrEnum):
     NONE = "none"
 
 
+class Channel(StrEnum):
+    """Where something was bought: at a distance, or over a shop's counter."""
+
+    ONLINE = "online"
+    STORE = "store"
+
+
+class CreditAs(StrEnum):
+    """What store credit is at a retailer's shop: the shop's own credit, or a gift card where the shop lets us make one."""
+
+    STORE_CREDIT = "store_credit"
+    GIFT_CARD = "gift_card"
+
+
 class Stage(StrEnum):
     """When money moves."""
 
@@ -107,11 +121,21 @@ class Look(Value):
     image: str | None = None
 
 
+class Option(Value):
+    """What tells a variant from its siblings: `Option(name="Size", value="10")`."""
+
+    name: str
+    value: str
+
+
 class OrderLine(Value):
     """A line of an order as the shop sees it now. `paid` is for all `quantity`, after discounts, tax included.
 
     `returnable` is what the shop says may still come back; open returns are subtracted by portal.
-    `discount_percent` is 0 to 100, whole percents, rounded down.
+    `discount_percent` is 0 to 100, whole percents, rounded down; `discount` is for all `quantity`. Amounts are in the
+    shopper's currency; `paid_at_shop` is `paid` in the shop's own. `tags` are the product's. `bundle` is the title of the
+    bundle whose component this is, `bundle_id` is the same for all its components. `product_gone`: the shop has no product
+    for it, or no longer has it.
     """
 
     id: UUID
@@ -131,12 +155,35 @@ class OrderLine(Value):
     gift_card: bool = False
     fulfilled_at: AwareDatetime | None = None
     delivered_at: AwareDatetime | None = None
+    product_id: str | None = None
+    variant_id: str | None = None
+    options: tuple[Option, ...] = ()
+    discount: Money | None = None
+    paid_at_shop: Money | None = None
+    bundle: str | None = None
+    bundle_id: str | None = None
+    product_gone: bool = False
+
+
+class ExchangeVariant(Value):
+    """The variant that a shopper takes instead: the shop's own id of it, and how it is called."""
+
+    id: str
+    title: str
+
+
+class CreditTerms(Value):
+    """What goes with store credit: how much more it is worth than what is owed, and how many days it is good for."""
+
+    bonus: Money | None = None
+    valid_days: int | None = Field(None, ge=1)
 
 
 class ReturnLine(Value):
     """Some quantity of one order line that comes back, with what was chosen and what is owed for it.
 
-    `keep_item`: the shopper keeps it, and nothing is to be sent.
+    `keep_item`: the shopper keeps it, and nothing is to be sent. `exchange_variant` is what an exchange gives, `fallback`
+    is given in its place when that is sold out, and `credit` goes with store credit.
     """
 
     id: UUID
@@ -153,3 +200,6 @@ class ReturnLine(Value):
     owed: Money
     stage: Stage
     keep_item: bool = False
+    exchange_variant: ExchangeVariant | None = None
+    fallback: Resolution | None = None
+    credit: CreditTerms | None = None

@@ -49,14 +49,14 @@ def test_an_incompatible_change_fails_with_class_path_and_reason(package: Path, 
 
 
 def test_an_incompatible_change_is_not_accepted(package: Path, now: Schemas) -> None:
-    now["orders.find_order.v1"]["properties"]["postcode"] = {"type": "string"}
-    now["orders.find_order.v1"]["required"].append("postcode")
+    now["orders.find_order.v1"]["properties"]["town"] = {"type": "string"}
+    now["orders.find_order.v1"]["required"].append("town")
     before = golden.read(package / "golden")
 
     said = accept(package, now)
 
     assert said[0] == (
-        "BREAKS orders.find_order.v1: `postcode`: a new field would be required; "
+        "BREAKS orders.find_order.v1: `town`: a new field would be required; "
         "callers that still run the former class would be refused"
     )
     assert golden.read(package / "golden") == before
