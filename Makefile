@@ -7,7 +7,7 @@ READY := $(VENV)/.installed
 SERVICES := portal orders rules labels payments tracking notifications
 
 .DEFAULT_GOAL := all
-.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock life openapi contracts-accept migration bench-bus
+.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock life openapi contracts-accept migration bench-bus bench-orders
 
 all: $(READY) help ## install what is pinned into .venv, then list the targets
 
@@ -79,6 +79,9 @@ migration: $(READY) ## write a migration: make migration S=payments M="vouchers"
 
 bench-bus: $(READY) ## events/s and RPC/s through the chassis, beside the raw floors
 	@$(RUN) -m tests.bench.bus
+
+bench-orders: $(READY) ## look-ups in an index of 100,000 orders, and a sweep of 10,000 that changed
+	@$(RUN) -m tests.bench.orders
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

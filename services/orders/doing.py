@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from services.orders import giving
 from services.orders.domain import matching
 from services.orders.domain.jobs import Job, Request
-from services.orders.domain.matching import Effect, Finding, NoReturnAtShop, NothingToOpen, ProcessItem
-from services.orders.domain.settlements import Payment, shares
+from services.orders.domain.matching import Effect, Finding, NoReturnAtShop, NothingToOpen
 from services.orders.domain.steps import Action
 from services.orders.outside import returns
 from services.orders.outside.admin import AdminClient, JsonObject
@@ -32,7 +32,8 @@ def _ask_opening(job: Job, client: AdminClient) -> Request:
     items = matching.allot(job.number, job.lines, job.places, shop_lines=job.shop_lines, left=left)
     known = returns.reasons(client)
     reasons = {matching.mark(job.number, job.places[line.id]): returns.reason_id(known, line) for line in job.lines}
-    return returns.opening(job.shop_order_id, items, [reasons[matching.mark_of(item.note)] for item in items])
+    by_item = [reasons[matching.mark_of(item.note)] for item in items]
+    return returns.opening(job.shop_order_id, items, by_item, giving.exchanges_of(job, client))
 
 
 def _opening_made(_job: Job, _request: Request, payload: JsonObject) -> Effect | Finding:
@@ -63,35 +64,6 @@ def _label_made(_job: Job, _request: Request, payload: JsonObject) -> Effect | F
 
 def _label_found(job: Job, _request: Request, client: AdminClient) -> Effect | Finding:
     return matching.labelled(returns.read_return(client, job.shop_return_id), job.tracking_number)
-
-
-def _ask_settlement(job: Job, client: AdminClient) -> Request:
-    held = returns.read_return(client, job.shop_return_id)
-    items = matching.items_of(held, job.number, job.lines, job.places)
-    payments = _payments(job, items, client) if job.owed.amount else ()
-    return returns.processing(job.shop_return_id, items, payments, note=f"{job.number} {job.key}")
-
-
-def _payments(job: Job, items: tuple[ProcessItem, ...], client: AdminClient) -> tuple[Payment, ...]:
-    """From which payments what is owed goes back: what the shop would give, or less of it."""
-    offered = returns.outcome(client, job.shop_return_id, items, job.owed.currency)
-    return shares(job.owed, offered.amount, offered.payments)
-
-
-def _settlement_made(job: Job, request: Request, payload: JsonObject) -> Effect | Finding:
-    if not payload["return"]:
-        return Finding.UNCLEAR
-    return matching.processed(
-        returns.returned(payload["return"]),
-        returns.processing_items(request),
-        key=job.key,
-        owed=job.owed,
-        taken=job.taken,
-    )
-
-
-def _settlement_found(job: Job, request: Request, client: AdminClient) -> Effect | Finding:
-    return _settlement_made(job, request, {"return": returns.read_raw(client, job.shop_return_id)})
 
 
 def _ask_release(job: Job, client: AdminClient) -> Request | None:
@@ -154,7 +126,10 @@ def _cancelling_found(job: Job, _request: Request, client: AdminClient) -> Effec
 DOING: dict[Action, Doing] = {
     Action.OPEN_RETURN: Doing(_ask_opening, _opening_made, _opening_found),
     Action.ATTACH_LABEL: Doing(_ask_label, _label_made, _label_found),
-    Action.SETTLE: Doing(_ask_settlement, _settlement_made, _settlement_found),
+    Action.SETTLE: Doing(giving.ask_settlement, giving.settlement_made, giving.settlement_found),
+    Action.TAKE_GOODS: Doing(giving.ask_goods, giving.goods_made, giving.goods_found),
+    Action.GIVE_BONUS: Doing(giving.ask_bonus, giving.bonus_made, giving.bonus_found),
+    Action.DROP_EXCHANGE: Doing(giving.ask_dropping, giving.dropping_made, giving.dropping_found),
     Action.RELEASE_UNITS: Doing(_ask_release, _release_made, _release_found),
     Action.CLOSE_RETURN: Doing(_ask_closing, _closing_made, _closing_found),
     Action.REOPEN_RETURN: Doing(_ask_reopening, _reopening_made, _reopening_found),

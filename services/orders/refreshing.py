@@ -4,8 +4,8 @@ from libs.chassis.claims import Claim
 from libs.chassis.logs import log
 from libs.contracts.orders import OrderV1
 from services.orders.outside.admin import AdminClient
-from services.orders.outside.clients import client_of
 from services.orders.outside.orders import read_order
+from services.orders.reaching import client_of
 from services.orders.store.index import OrderIndex, ToRead
 
 

@@ -15,6 +15,8 @@ class OrdersSettings(Settings):
     shopify_base: str | None = Field(None, pattern=r"^https?://.*\{shop\}")
     shopify_timeout: float = Field(10.0, gt=0, le=15)
     shopify_patience: float = Field(1.5, gt=0, le=10)
+    shopify_client_id: str | None = None
+    shopify_client_secret: str | None = Field(None, repr=False)
 
     @model_validator(mode="after")
     def _only_shopify_in_production(self) -> "OrdersSettings":

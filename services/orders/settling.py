@@ -13,11 +13,16 @@ from libs.contracts.errors import Refused
 from services.orders.doing import DOING
 from services.orders.domain.jobs import Job
 from services.orders.domain.matching import Effect, Finding
+from services.orders.domain.native import ending_by_hand
 from services.orders.domain.steps import Ending, State
 from services.orders.outside.admin import AdminClient
-from services.orders.outside.clients import client_of
+from services.orders.reaching import client_of
 from services.orders.settings import OrdersSettings
 from services.orders.store.settlements import Settlements
+
+_MAY_BE_OURS = (
+    "taken"  # the shop has a gift card with our code already: it is read back, and matched, before anything else
+)
 
 
 class LookAgain(Transient):
@@ -42,6 +47,9 @@ def _settle(settlements: Settlements, claim: Claim) -> None:
     job = settlements.job(claim.retailer_id, claim.subject)
     if job is None:
         return
+    if job.by_hand:
+        settlements.end(job, ending_by_hand(job))
+        return
     client = client_of(job.shop)
     if job.state is State.SENT and not _is_without_effect(settlements, job, client):
         return
@@ -60,13 +68,15 @@ def _attempt(settlements: Settlements, job: Job, client: AdminClient) -> None:
     if not settlements.send(job, request):
         raise LookAgain(f"{job.action} is being done elsewhere, or was called off")
     try:
-        payload = client.act(request.operation, **request.variables)
+        payload = client.act(request.operation, **request.sent)
     except NotSent:
         settlements.unsend(job)
         raise
     except OutcomeUnknown as lost:
         raise LookAgain(str(lost)) from lost
     except Declined as no:
+        if no.code == _MAY_BE_OURS:
+            raise LookAgain(no.words) from no
         _refuse(settlements, job, no)
         return
     crash.point("orders.after_call")
@@ -98,7 +108,8 @@ def _is_quiet(job: Job) -> bool:
 def _record(settlements: Settlements, job: Job, finding: Effect | Finding) -> None:
     if not isinstance(finding, Effect):
         raise LookAgain(f"{job.action}: {finding.value}")
-    settlements.end(job, Ending(State.DONE, reference=finding.reference))
+    ending = Ending(State.DONE, reference=finding.reference, gave=finding.gave, last4=finding.last4)
+    settlements.end(job, ending)
 
 
 def _refuse(settlements: Settlements, job: Job, no: Refused | Declined) -> None:

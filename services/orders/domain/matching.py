@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from uuid import UUID
 
 from libs.contracts.errors import Refused
-from libs.contracts.values import Money, ReturnLine
+from libs.contracts.values import Money, Resolution, ReturnLine
+from services.orders.domain.exchanges import Agreed, ExchangeNotOpened, ShopExchangeLine
 
 NOTE_LENGTH = 255  # Shopify's limit for returnReasonNote
 
@@ -49,9 +51,14 @@ class Finding(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a call made at the shop: the shop's own id of it."""
+    """What a call made at the shop: the shop's own id of it.
+
+    `gave` is the resolution that was given, where it is not the one asked for; `last4` ends a gift card's code.
+    """
 
     reference: str
+    gave: Resolution | None = None
+    last4: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +138,26 @@ class ShopReturn:
     refunds: tuple[ShopRefund, ...] = ()
     reverse_orders: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()
+    exchanges: tuple[ShopExchangeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCard:
+    """A gift card as the shop holds it."""
+
+    id: str
+    value: Money
+    note: str
+    last4: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShopCredit:
+    """A credit to a customer's account, as the shop holds it."""
+
+    id: str
+    amount: Money
+    expires_on: date | None
 
 
 def mark(number: str, place: int) -> str:
@@ -258,6 +285,48 @@ def _refund(refunds: Iterable[ShopRefund], *, owed: Money, key: UUID, taken: fro
     fit = [refund for refund in refunds if refund.id not in taken and refund.amount == owed]
     chosen = [refund for refund in fit if str(key) in refund.note] or fit
     return Effect(chosen[0].id) if len(chosen) == 1 else Finding.UNCLEAR
+
+
+def exchange_of(held: ShopReturn, line: ReturnLine, agreed: Agreed | None) -> ShopExchangeLine:
+    """The shop's line of what goes out for `line`. Raises ExchangeNotOpened where it is not there, or has too few left."""
+    wanted = line.exchange_variant
+    if agreed is None or wanted is None or agreed.place >= len(held.exchanges):
+        raise ExchangeNotOpened(line.title)
+    found = held.exchanges[agreed.place]
+    if found.variant_id != wanted.id or found.quantity - found.processed < line.quantity:
+        raise ExchangeNotOpened(line.title)
+    return found
+
+
+def exchanged(
+    held: ShopReturn, effect: Effect | Finding, *, line_id: str, quantity: int, before: int
+) -> Effect | Finding:
+    """Whether what goes out was processed with what came back, of which `effect` tells: the line of it at the shop."""
+    if not isinstance(effect, Effect):
+        return effect
+    done = {line.id: line.processed for line in held.exchanges}
+    made = done.get(line_id, 0) - before == quantity
+    return Effect(line_id) if made else Finding.UNCLEAR
+
+
+def carded(cards: Sequence[ShopCard], *, value: Money, note: str) -> Effect | Finding:
+    """Which of the cards with our code is ours: the one that is worth what we gave, with our note."""
+    if not cards:
+        return Finding.NOT_THERE
+    ours = [card for card in cards if card.value == value and card.note == note]
+    return Effect(ours[0].id, last4=ours[0].last4) if len(ours) == len(cards) == 1 else Finding.UNCLEAR
+
+
+def credited(
+    held: Iterable[ShopCredit], *, amount: Money, expires_on: date | None, before: Iterable[str], taken: frozenset[str]
+) -> Effect | Finding:
+    """Which credit is ours: the only one like it that was not there `before` and is no other settlement's."""
+    known = {*before, *taken}
+    like = [credit for credit in held if (credit.amount, credit.expires_on) == (amount, expires_on)]
+    fresh = [credit for credit in like if credit.id not in known]
+    if not fresh:
+        return Finding.NOT_THERE
+    return Effect(fresh[0].id) if len(fresh) == 1 else Finding.UNCLEAR
 
 
 def labelled(held: ShopReturn, tracking_number: str) -> Effect | Finding:

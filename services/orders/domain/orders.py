@@ -7,7 +7,8 @@ from typing import TypeVar
 from uuid import UUID, uuid5
 
 from libs.contracts.orders import OrderV1
-from libs.contracts.values import Address, Contact, Money, OrderLine
+from libs.contracts.values import Address, Channel, Contact, Money, Option, OrderLine
+from services.orders.domain.lookup import Buyer
 
 NOWHERE = "ZZ"  # CLDR's unknown country: an order over the counter has no address
 
@@ -29,11 +30,22 @@ class BoughtLine:
     image: str | None = None
     tags: tuple[str, ...] = ()
     gift_card: bool = False
+    product_id: str | None = None
+    variant_id: str | None = None
+    options: tuple[Option, ...] = ()
+    discount: Money | None = None
+    paid_at_shop: Money | None = None
+    bundle: str | None = None
+    bundle_id: str | None = None
+    product_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BoughtOrder:
-    """An order as sold. `updated_at` is the shop's own, `told_at` is when the shop sent it or we read it."""
+    """An order as sold. `updated_at` is the shop's own, `told_at` is when the shop sent it or we read it.
+
+    `billed_to` is the bill's postcode, `phones` are those of its addresses: they prove who asks, and are told to nobody.
+    """
 
     shop_order_id: str
     number: str
@@ -46,6 +58,11 @@ class BoughtOrder:
     lines: tuple[BoughtLine, ...]
     cancelled: bool = False
     tags: tuple[str, ...] = ()
+    customer_tags: tuple[str, ...] = ()
+    total_at_shop: Money | None = None
+    billed_to: str | None = None
+    phones: tuple[str, ...] = ()
+    channel: Channel = Channel.ONLINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +148,23 @@ def view(known: KnownOrder, shop_id: UUID) -> OrderV1 | None:
         address=order.address,
         tags=order.tags,
         lines=tuple(_line(known, line, shop_id) for line in order.lines),
+        customer_tags=order.customer_tags or (known.reading.order.customer_tags if known.reading else ()),
+        total_at_shop=order.total_at_shop,
+        channel=order.channel,
+    )
+
+
+def buyer_of(known: KnownOrder) -> Buyer:
+    """What the shop holds of who bought it: what a shopper may prove it by."""
+    order = known.order
+    if order is None:
+        return Buyer()
+    return Buyer(
+        email=order.contact.email or None,
+        sent_to=order.address.postcode,
+        billed_to=order.billed_to,
+        phones=tuple(filter(None, (order.contact.phone, *order.phones))),
+        country=order.address.country,
     )
 
 
@@ -155,6 +189,14 @@ def _line(known: KnownOrder, line: BoughtLine, shop_id: UUID) -> OrderLine:
         gift_card=line.gift_card,
         fulfilled_at=max((f.fulfilled_at for f in sent), default=None),
         delivered_at=max((at for f in sent if (at := _delivered_at(known, f))), default=None),
+        product_id=line.product_id or read.product_id,
+        variant_id=line.variant_id or read.variant_id,
+        options=line.options or read.options,
+        discount=line.discount,
+        paid_at_shop=line.paid_at_shop,
+        bundle=line.bundle or read.bundle,
+        bundle_id=line.bundle_id or read.bundle_id,
+        product_gone=line.product_gone or read.product_gone,
     )
 
 
@@ -177,9 +219,12 @@ def _delivered_at(known: KnownOrder, fulfillment: Fulfillment) -> datetime | Non
 
 
 def _newer(held: DatedT | None, heard: DatedT) -> DatedT:
-    if held is None or (heard.updated_at, heard.told_at) > (held.updated_at, held.told_at):
-        return heard
-    return held
+    return heard if held is None or _rank(heard) > _rank(held) else held
+
+
+def _rank(dated: BoughtOrder | Fulfillment) -> tuple[datetime, datetime, str]:
+    """Of two with one time either may stand, but it must be the same one in whatever order they come."""
+    return dated.updated_at, dated.told_at, repr(dated)
 
 
 def _earlier(held: Delivery, heard: Delivery) -> Delivery:
@@ -187,7 +232,7 @@ def _earlier(held: Delivery, heard: Delivery) -> Delivery:
 
 
 def _later(held: Reading | None, heard: Reading) -> Reading:
-    return heard if held is None or heard.read_at > held.read_at else held
+    return heard if held is None or (heard.read_at, repr(heard)) > (held.read_at, repr(held)) else held
 
 
 def _with(items: tuple[PartT, ...], item: PartT, choose: Callable[[PartT, PartT], PartT]) -> tuple[PartT, ...]:

@@ -8,17 +8,10 @@ from uuid import UUID
 from libs.contracts.errors import Refused
 from libs.contracts.values import Money, Resolution, ReturnLine
 from services.orders.domain import money
-from services.orders.domain.steps import State
+from services.orders.domain.steps import Action, State
 
 BY_HAND = "by_hand"  # the code of a settlement that a person says was not given
 Payment = tuple[str, Money]  # the shop's id of a payment of the order, and how much of it goes back
-
-
-class ResolutionUnsupported(Refused):
-    """The resolution is one that this shop cannot be asked for."""
-
-    def __init__(self, resolution: Resolution) -> None:
-        super().__init__("orders.resolution_unsupported", f"The shop cannot give {resolution.replace('_', ' ')}.")
 
 
 class AmountDiffers(Refused):
@@ -28,6 +21,16 @@ class AmountDiffers(Refused):
         super().__init__(
             "orders.amount_differs",
             f"{_spoken(owed)} is owed; the shop would refund at most {_spoken(offered)}. Nothing was paid.",
+        )
+
+
+class WorthDiffers(Refused):
+    """Our formula and the shop's disagree on what goods are worth: one of them is wrong, and a person must see which."""
+
+    def __init__(self, worth: Money, offered: Money) -> None:
+        super().__init__(
+            "orders.amount_differs",
+            f"By our books it is worth {_spoken(worth)}; the shop would give {_spoken(offered)}. Nothing was paid.",
         )
 
 
@@ -45,6 +48,13 @@ class SettlementNotFound(Refused):
         super().__init__("orders.not_found", "No settlement of these lines was asked for.")
 
 
+class GiftCardNotFound(Refused):
+    """The settlement gave no gift card."""
+
+    def __init__(self) -> None:
+        super().__init__("orders.not_found", "The settlement gave no gift card.")
+
+
 class NotNow(Refused):
     """What a person says of a settlement does not fit its state."""
 
@@ -54,7 +64,7 @@ class NotNow(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines that are settled by one call: those of one resolution, so that the shopper sees one refund."""
+    """Lines that are settled by one call: those of one resolution on the same terms, so that the shopper sees one refund."""
 
     resolution: Resolution
     lines: tuple[ReturnLine, ...]
@@ -72,10 +82,10 @@ class Group:
         """What the shopper gets for the group. Raises BadAmount on mixed currencies."""
         return money.total([owed(line) for line in self.lines], self.lines[0].owed.currency)
 
-    def check(self) -> None:
-        """Raise ResolutionUnsupported when the shop cannot be asked for it."""
-        if self.resolution not in (Resolution.REFUND, Resolution.NONE):
-            raise ResolutionUnsupported(self.resolution)
+    @property
+    def valid_days(self) -> int | None:
+        """How long store credit for the group is good for; None for ever."""
+        return self.lines[0].credit.valid_days if self.lines[0].credit else None
 
 
 def owed(line: ReturnLine) -> Money:
@@ -85,11 +95,37 @@ def owed(line: ReturnLine) -> Money:
     return line.owed
 
 
+def bonus(lines: Iterable[ReturnLine]) -> Money | None:
+    """What comes on top where the lines are given as store credit. Raises BadAmount on mixed currencies."""
+    kept = [
+        line for line in lines if line.credit and line.credit.bonus and line.credit.bonus.amount and line.owed.amount
+    ]
+    return money.total([line.credit.bonus for line in kept], kept[0].owed.currency) if kept else None  # type: ignore[union-attr,misc]
+
+
 def groups(lines: Iterable[ReturnLine], attempt: int = 1) -> tuple[Group, ...]:
-    """The lines by resolution, in the resolutions' own order."""
-    kept = tuple(lines)
-    parts = ((resolution, tuple(line for line in kept if line.resolution is resolution)) for resolution in Resolution)
-    return tuple(Group(resolution, part, attempt) for resolution, part in parts if part)
+    """The lines by what settles them together, in the resolutions' own order.
+
+    Each exchange is apart, so that one that is sold out does not keep the others back; so is credit of another length.
+    """
+    found: dict[object, list[ReturnLine]] = {}
+    for line in sorted(lines, key=lambda line: list(Resolution).index(line.resolution)):
+        found.setdefault((line.resolution, _apart(line)), []).append(line)
+    return tuple(Group(kept[0].resolution, tuple(kept), attempt) for kept in found.values())
+
+
+def _apart(line: ReturnLine) -> object:
+    if line.resolution is Resolution.EXCHANGE:
+        return line.id
+    return line.credit.valid_days if line.credit and line.resolution is Resolution.STORE_CREDIT else None
+
+
+def check_worth(owed: Money, *, worth: Money, offered: Money) -> None:
+    """Raise WorthDiffers where the shop's amount is not ours to the minor unit, AmountDiffers where more is owed than both."""
+    if worth != offered:
+        raise WorthDiffers(worth, offered)
+    if owed.currency != worth.currency or owed.amount > worth.amount:
+        raise AmountDiffers(owed, worth)
 
 
 def shares(owed: Money, offered: Money, payments: Sequence[Payment]) -> tuple[Payment, ...]:
@@ -121,6 +157,21 @@ def short(approved: Iterable[ReturnLine], settled: Mapping[UUID, int]) -> tuple[
         for line in approved
         if 0 < settled.get(line.id, 0) < line.quantity
     )
+
+
+def follow_ups(line: ReturnLine, *, gave: Resolution, in_card: bool) -> tuple[Action, ...]:
+    """What is left to be done at the shop after a settlement that `line` was in.
+
+    A gift card takes no goods. Credit on top is in the card, or is given apart. An exchange that was not made stands in the
+    shop's return until it is dropped.
+    """
+    is_credit = gave is Resolution.STORE_CREDIT
+    wanted = {
+        Action.TAKE_GOODS: is_credit and in_card,
+        Action.GIVE_BONUS: is_credit and not in_card and bonus([line]) is not None,
+        Action.DROP_EXCHANGE: line.resolution is Resolution.EXCHANGE and gave is not Resolution.EXCHANGE,
+    }
+    return tuple(action for action, is_wanted in wanted.items() if is_wanted)
 
 
 def moves(before: State | None, after: State, amount: Money) -> tuple[tuple[str, int], ...]:

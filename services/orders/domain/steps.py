@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from libs.contracts.errors import Refused
-from libs.contracts.values import Money
+from libs.contracts.values import Money, Resolution
 
 WHOLE = "whole"  # the part of a step that there is once a return
 PATIENCE = timedelta(days=3)  # a step that the shop has not let us take for so long is given up, and a person is told
@@ -21,6 +21,9 @@ class Action(StrEnum):
     OPEN_RETURN = "open_return"
     ATTACH_LABEL = "attach_label"
     SETTLE = "settle"
+    TAKE_GOODS = "take_goods"
+    GIVE_BONUS = "give_bonus"
+    DROP_EXCHANGE = "drop_exchange"
     RELEASE_UNITS = "release_units"
     CLOSE_RETURN = "close_return"
     REOPEN_RETURN = "reopen_return"
@@ -38,6 +41,8 @@ class State(StrEnum):
 
 
 ENDED = frozenset({State.DONE, State.REFUSED, State.UNKNOWN})
+# What a settlement leaves to be done: the goods of a gift card taken, credit on top given, an exchange that was not made dropped.
+FOLLOW_UPS = frozenset({Action.TAKE_GOODS, Action.GIVE_BONUS, Action.DROP_EXCHANGE})
 
 
 class ReturnNotOpened(Refused):
@@ -79,7 +84,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """A call to be made for a return: `asked` is what we want of it, `owed` what is to be paid by it."""
+    """A call to be made for a return: `asked` is what we want of it, `owed` what is to be given by it."""
 
     return_id: UUID
     action: Action
@@ -91,12 +96,18 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What became of a step: `reference` is the shop's id of its effect, `code` and `words` say why there is none."""
+    """What became of a step: `reference` is the shop's id of its effect, `code` and `words` say why there is none.
+
+    `gave` is the resolution that a settlement gave, where it is not the one that was asked for; `last4` ends a gift card's
+    code.
+    """
 
     state: State
     reference: str | None = None
     code: str | None = None
     words: str | None = None
+    gave: Resolution | None = None
+    last4: str | None = None
 
     @classmethod
     def refused(cls, no: Refused) -> "Ending":
@@ -149,7 +160,7 @@ def ready(steps: Sequence[Step]) -> tuple[UUID, ...]:
 
     Opening goes first, closing last, and label and settlements together between, all at the newest attempt's return. An
     attempt opens when nothing of those before it is on its way any more. What is `sent` is awaited before a return is
-    cancelled, or opened again after it was closed.
+    cancelled, or opened again after it was closed. What a settlement left to be done goes before the return is cancelled.
     """
     return tuple(step.id for step in steps if step.state is State.PLANNED and _may_go(step, steps))
 
@@ -162,7 +173,9 @@ def _may_go(step: Step, steps: Sequence[Step]) -> bool:
         return not _is_called_off(step.attempt, steps) and not any(other.is_on_its_way for other in before)
     sent = any(other.state is State.SENT for other in others)
     if step.action is Action.CANCEL_RETURN:
-        return _opening(step.attempt, steps) is State.DONE and not sent
+        return _opening(step.attempt, steps) is State.DONE and not sent and not on_its_way & FOLLOW_UPS
+    if step.action in FOLLOW_UPS:
+        return Action.REOPEN_RETURN not in on_its_way and not _is_ending(steps)
     if step.action is Action.REOPEN_RETURN:
         return _is_open(steps) and not sent
     return _is_open(steps) and not on_its_way & _WAITS_FOR[step.action]
@@ -171,9 +184,15 @@ def _may_go(step: Step, steps: Sequence[Step]) -> bool:
 _WAITS_FOR = {
     Action.ATTACH_LABEL: frozenset[Action](),
     Action.SETTLE: frozenset({Action.REOPEN_RETURN}),
-    Action.RELEASE_UNITS: frozenset({Action.SETTLE}),
-    Action.CLOSE_RETURN: frozenset({Action.SETTLE, Action.RELEASE_UNITS, Action.REOPEN_RETURN}),
+    Action.RELEASE_UNITS: frozenset({Action.SETTLE}) | FOLLOW_UPS,
+    Action.CLOSE_RETURN: frozenset({Action.SETTLE, Action.RELEASE_UNITS, Action.REOPEN_RETURN}) | FOLLOW_UPS,
 }
+
+
+def _is_ending(steps: Iterable[Step]) -> bool:
+    """Whether a call is under way after which the return takes nothing more."""
+    ends = (Action.CANCEL_RETURN, Action.CLOSE_RETURN)
+    return any(step.action in ends and step.state is State.SENT for step in steps)
 
 
 def foregone(steps: Sequence[Step]) -> tuple[tuple[UUID, Ending], ...]:

@@ -21,7 +21,9 @@ from libs.chassis.errors import Transient
 from libs.chassis.metrics import meter
 from libs.chassis.outside import Declined, NotSent, OutcomeUnknown, forbid_open_unit
 from libs.chassis.settings import load
+from services.orders.domain.throttle import USUAL_COST
 from services.orders.outside.documents import document, is_mutation
+from services.orders.outside.gate import Gate, NoAnswer, Throttled, told_of
 from services.orders.settings import OrdersSettings
 
 JsonObject = dict[str, Any]
@@ -33,6 +35,8 @@ _REFUSED_BY_STATUS = {
     404: "there is no such shop",
     423: "the shop is locked",
 }
+_TURNED_AWAY = frozenset({"http_401", "http_403"})  # for who we are, and not for what we asked
+_COSTS: dict[str, float] = {}  # points that each operation took when it was last made, in this process
 _THROTTLED = frozenset({429, 430})
 _NEVER_LEFT = (ConnectionRefusedError, socket.gaierror, ssl.SSLCertVerificationError)  # no byte of it was taken
 _NOT_UNDERSTOOD = frozenset(
@@ -49,18 +53,6 @@ _NOT_UNDERSTOOD = frozenset(
 )
 
 
-class Throttled(NotSent):
-    """The shop's bucket is empty: nothing was done. `retry_after` is in seconds, where the shop says it."""
-
-    def __init__(self, retry_after: float | None) -> None:
-        super().__init__(f"throttled, retry after {retry_after}")
-        self.retry_after = retry_after
-
-
-class NoAnswer(Transient):
-    """A question had no usable answer. It changed nothing, so it may be asked again."""
-
-
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_args: object, **_named: object) -> None:
         """The token never follows a Location."""
@@ -70,18 +62,15 @@ _OPENER = urllib.request.build_opener(_NoRedirect)
 
 
 class AdminClient(shopify.GraphQL):
-    """Talks to one shop with that shop's token. `until` is a moment of the monotonic clock after which nobody waits."""
+    """Talks to one shop through that shop's gate. `until` is a moment of the monotonic clock after which nobody waits."""
 
-    def __init__(self, *, domain: str, token: str, until: float | None = None) -> None:
+    def __init__(self, *, domain: str, token: str = "", gate: Gate | None = None, until: float | None = None) -> None:
         # The base class would take endpoint and headers from the shop that is active in this thread.
         settings = load(OrdersSettings)
-        shop = shop_url.sanitize_shop_domain(domain)
-        if not shop:
-            raise ValueError("not a shop's domain")
-        root = settings.shopify_base.format(shop=shop) if settings.shopify_base else f"https://{shop}"
         version = shopify.ApiVersion.coerce_to_version(settings.shopify_version)
-        self.endpoint = version.api_path(root) + "/graphql.json"
-        self.headers = {"X-Shopify-Access-Token": token, "User-Agent": "homeward/1"}
+        self.endpoint = version.api_path(address_of(domain)) + "/graphql.json"
+        self.headers = {"User-Agent": "homeward/1"}
+        self._gate = gate or Gate(token)
         self._timeout, self._until = settings.shopify_timeout, until
 
     def ask(self, operation: str, **variables: Any) -> JsonObject:
@@ -101,8 +90,7 @@ class AdminClient(shopify.GraphQL):
         forbid_open_unit()
         started, outcome = time.monotonic(), "unknown"
         try:
-            status, headers, body = self.execute(document(operation), variables, operation)
-            data = read_answer(status, headers, body, unclear=OutcomeUnknown if is_mutation(operation) else NoAnswer)
+            data = self._let_in(operation, variables)
             outcome = "done"
             return data
         except (Transient, Declined) as known:
@@ -111,19 +99,58 @@ class AdminClient(shopify.GraphQL):
         finally:
             meter().outside_seconds.labels("shopify", outcome).observe(time.monotonic() - started)
 
-    def execute(self, query: str, variables: Any = None, operation_name: str | None = None) -> Answer:
-        """Send one request, once: status, headers and body. Raises NotSent or OutcomeUnknown."""
-        asked = json.dumps({"query": query, "variables": variables, "operationName": operation_name}).encode()
+    def _let_in(self, operation: str, variables: Mapping[str, Any]) -> JsonObject:
+        """The answer; a token that the shop turns away is renewed once. It has done nothing then, so it may be asked again."""
+        token = self._gate.token(self._left())
+        try:
+            return self._once(operation, variables, token)
+        except Declined as no:
+            another = self._gate.renewed(self._left()) if no.code == "http_401" else None
+            if another is None:
+                self._close(no)
+                raise
+        try:
+            return self._once(operation, variables, another)
+        except Declined as no:
+            self._close(no)
+            raise
+
+    def _close(self, no: Declined) -> None:
+        if no.code in _TURNED_AWAY:
+            self._gate.closed(no.code, no.words)
+
+    def _once(self, operation: str, variables: Mapping[str, Any], token: str) -> JsonObject:
+        """One request, once there is room for it in the shop's bucket."""
+        expected = _COSTS.get(operation, USUAL_COST)
+        self._gate.enter(expected, self._left())
+        asked = self.merge_headers({"X-Shopify-Access-Token": token}, self.headers)
+        status, headers, body = self._send(document(operation), variables, operation, asked)
+        if (told := told_of(_json(body))) is not None:
+            self._gate.heard(told, reserved=expected)
+            _COSTS[operation] = told.cost or expected
+        try:
+            return read_answer(status, headers, body, unclear=OutcomeUnknown if is_mutation(operation) else NoAnswer)
+        except Throttled as full:
+            self._gate.held(full.retry_after or 0.0)
+            raise
+
+    def _send(self, query: str, variables: Mapping[str, Any], operation: str, given: dict[str, str]) -> Answer:
+        """Status, headers and body of the answer to one request. Raises NotSent, or that its outcome is not known."""
+        asked = json.dumps({"query": query, "variables": variables, "operationName": operation}).encode()
         kinds = {"Accept": "application/json", "Content-Type": "application/json"}
-        headers = self.merge_headers(kinds, self.headers)
+        headers = self.merge_headers(kinds, given)
         request = urllib.request.Request(self.endpoint, asked, headers, method="POST")  # noqa: S310 (http or https)
-        unclear = OutcomeUnknown if operation_name and is_mutation(operation_name) else NoAnswer
+        unclear = OutcomeUnknown if is_mutation(operation) else NoAnswer
         try:
             return _send(request, self._left())
         except urllib.error.URLError as away:
             raise (NotSent if isinstance(away.reason, _NEVER_LEFT) else unclear)(f"shopify: {away.reason}") from away
         except (OSError, HTTPException) as lost:
             raise unclear(f"shopify: {type(lost).__name__}") from lost
+
+    def execute(self, query: str, variables: Any = None, operation_name: str | None = None) -> Answer:
+        """Refused: the base class would send the token past the gate, follow redirects with it and wait for ever."""
+        raise NotImplementedError("ask() and act() talk to the shop")
 
     def _left(self) -> float:
         left = self._timeout if self._until is None else min(self._timeout, self._until - time.monotonic())
@@ -139,6 +166,15 @@ def _send(request: urllib.request.Request, timeout: float) -> Answer:
     except urllib.error.HTTPError as refused:
         with refused:
             return refused.code, dict(refused.headers), refused.read()
+
+
+def address_of(domain: str) -> str:
+    """Where the shop is reached. Raises ValueError for what is not a shop's domain, so that no token goes elsewhere."""
+    shop = shop_url.sanitize_shop_domain(domain)
+    if not shop:
+        raise ValueError("not a shop's domain")
+    base = load(OrdersSettings).shopify_base
+    return base.format(shop=shop) if base else f"https://{shop}"
 
 
 def read_answer(status: int, headers: Mapping[str, str], body: bytes, *, unclear: type[Exception]) -> JsonObject:
@@ -177,6 +213,13 @@ def _refuse(errors: Any, headers: Mapping[str, str], unclear: type[Exception]) -
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     said = next((value for name, value in headers.items() if name.lower() == "retry-after"), "")
     return float(said) if said.replace(".", "", 1).isdigit() else None
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
 
 
 def _words(body: bytes) -> str:

@@ -1,23 +1,19 @@
-"""The way from a connected shop to a client that holds its token, for as long as one call or one piece of work."""
+"""What a shop says of itself, and the seal on its tokens."""
 
 from functools import cache
 
 from libs.chassis.secrets import Secrets
-from services.orders.domain.shops import CurrencyDiffers, Greeting, Shop
+from services.orders.domain.shops import CurrencyDiffers, Greeting
 from services.orders.outside.admin import AdminClient
 
 TOKEN = "shops.token"  # noqa: S105 (the field that tokens are sealed for)
+REFRESH_TOKEN = "shops.refresh_token"  # noqa: S105 (the same)
 
 
 @cache
 def secrets() -> Secrets:
     """The keyring of this process."""
     return Secrets.from_settings()
-
-
-def client_of(shop: Shop, *, until: float | None = None) -> AdminClient:
-    """A client for this shop alone. `until` is a moment of the monotonic clock."""
-    return AdminClient(domain=shop.domain, token=secrets().open(shop.retailer_id, TOKEN, shop.token), until=until)
 
 
 def greet(client: AdminClient, *, currency: str) -> Greeting:

@@ -1,27 +1,39 @@
 """Orders as the Admin API tells them: looked up, read whole, and what of them can still be returned."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from libs.chassis.errors import Permanent
-from libs.contracts.values import Address, Contact, Money
+from libs.contracts.values import Address, Contact, Money, Option
 from services.orders.domain import money
+from services.orders.domain.lookup import Buyer
 from services.orders.domain.matching import Returnable
 from services.orders.domain.orders import NOWHERE, BoughtLine, BoughtOrder, Delivery, Fulfillment, Reading
 from services.orders.outside.admin import AdminClient, JsonObject
 
-_VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})
+VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})  # a parcel that was never sent, or not for long
 
 
 class TooLong(Permanent):
     """More than one page of a list inside a list: it cannot be read whole, and half would be wrong."""
 
 
-def look_up(client: AdminClient, term: str) -> list[JsonObject]:
-    """Up to five orders that the shop's search finds, with `id`, `name` and `email`. The search proves nothing."""
-    return client.ask("OrderLookup", query=term)["orders"]["nodes"]
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An order that the shop's search finds, and what its buyer may prove it by. The search itself proves nothing."""
+
+    shop_order_id: str
+    number: str
+    buyer: Buyer
+
+
+def look_up(client: AdminClient, term: str) -> list[Hit]:
+    """Up to five orders that the shop's search finds."""
+    return [
+        Hit(each["id"], each["name"], _buyer(each)) for each in client.ask("OrderLookup", query=term)["orders"]["nodes"]
+    ]
 
 
 def read_order(client: AdminClient, shop_order_id: str, *, read_at: datetime) -> Reading | None:
@@ -33,6 +45,11 @@ def read_order(client: AdminClient, shop_order_id: str, *, read_at: datetime) ->
     left: Counter[str] = Counter()
     for item in read_returnable(client, shop_order_id):
         left[item.shop_line_id] += item.quantity
+    return reading(order, parcels, left, read_at=read_at)
+
+
+def reading(order: JsonObject, parcels: list[JsonObject], left: Mapping[str, int], *, read_at: datetime) -> Reading:
+    """The order with its `lines`, what was sent of it, and how many of each line may come back."""
     arrived = [(parcel["id"], parcel["deliveredAt"]) for parcel in parcels if parcel["deliveredAt"]]
     return Reading(
         order=_bought(order, told_at=read_at),
@@ -58,6 +75,12 @@ def moment(written: str) -> datetime:
     if at.tzinfo is None:
         raise ValueError(f"{written} has no offset")
     return at.astimezone(UTC)
+
+
+def at_shop(bag: JsonObject) -> Money:
+    """The shop's own side of a MoneyBag, in minor units."""
+    kept = bag["shopMoney"]
+    return money.minor(kept["amount"], kept["currencyCode"])
 
 
 def presentment(bag: JsonObject) -> Money:
@@ -87,16 +110,23 @@ def postal(written: JsonObject, *, region: str | None, country: str | None) -> A
     )
 
 
-def sold(*, unit: Money, quantity: int, discounts: Iterable[Money], taxes: Iterable[Money]) -> tuple[Money, int]:
-    """What was paid for a line, and its discount in whole percents, rounded down.
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """What was paid for all of a line, and what was taken off: as an amount, and in whole percents, rounded down."""
 
-    Unit price by quantity, less every discount allotted to the line, order discounts included, plus taxes where prices
-    are net of them.
+    paid: Money
+    discount: Money
+    percent: int
+
+
+def sold(*, unit: Money, quantity: int, discounts: Iterable[Money], taxes: Iterable[Money]) -> Sold:
+    """Unit price by quantity, less every discount allotted to the line, order discounts included, plus taxes where
+    prices are net of them. Of a line that cost nothing before its discounts, nothing was taken off in percents.
     """
     before = unit.amount * quantity
-    off = money.total(list(discounts), unit.currency).amount
-    paid = before - off + money.total(list(taxes), unit.currency).amount
-    return Money(amount=paid, currency=unit.currency), off * 100 // before if before else 0
+    off = money.total(list(discounts), unit.currency)
+    paid = before - off.amount + money.total(list(taxes), unit.currency).amount
+    return Sold(Money(amount=paid, currency=unit.currency), off, off.amount * 100 // before if before else 0)
 
 
 def _order(client: AdminClient, shop_order_id: str) -> JsonObject | None:
@@ -121,7 +151,7 @@ def _returnable_parcels(client: AdminClient, shop_order_id: str) -> Iterator[Jso
 
 
 def _bought(order: JsonObject, *, told_at: datetime) -> BoughtOrder:
-    written = order["shippingAddress"] or order["billingAddress"] or {}
+    written, buyer = order["shippingAddress"] or order["billingAddress"] or {}, _buyer(order)
     return BoughtOrder(
         shop_order_id=order["id"],
         number=order["name"],
@@ -129,6 +159,7 @@ def _bought(order: JsonObject, *, told_at: datetime) -> BoughtOrder:
         updated_at=moment(order["updatedAt"]),
         told_at=told_at,
         total=presentment(order["totalPriceSet"]),
+        total_at_shop=at_shop(order["totalPriceSet"]),
         contact=Contact(
             name=written.get("name") or "",
             email=order["email"] or "",
@@ -139,25 +170,34 @@ def _bought(order: JsonObject, *, told_at: datetime) -> BoughtOrder:
         cancelled=order["cancelledAt"] is not None,
         tags=tuple(order["tags"]),
         lines=tuple(_line(line, taxes_included=order["taxesIncluded"]) for line in order["lines"]),
+        customer_tags=tuple((order.get("customer") or {}).get("tags", ())),
+        billed_to=buyer.billed_to,
+        phones=buyer.phones,
+    )
+
+
+def _buyer(order: JsonObject) -> Buyer:
+    sent, billed = order["shippingAddress"] or {}, order["billingAddress"] or {}
+    return Buyer(
+        email=order["email"],
+        sent_to=(sent or billed).get("zip"),
+        billed_to=billed.get("zip"),
+        phones=tuple(filter(None, (order["phone"], sent.get("phone"), billed.get("phone")))),
+        country=(sent or billed).get("countryCodeV2") or NOWHERE,
     )
 
 
 def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
-    unit, product, image = presentment(line["originalUnitPriceSet"]), line["product"] or {}, line["image"] or {}
-    taxes: list[Any] = [] if taxes_included else line["taxLines"]
-    paid, percent = sold(
-        unit=unit,
-        quantity=line["quantity"],
-        discounts=[presentment(part["allocatedAmountSet"]) for part in line["discountAllocations"]],
-        taxes=[presentment(tax["priceSet"]) for tax in taxes],
-    )
+    product, variant, image = line["product"] or {}, line["variant"] or {}, line["image"] or {}
+    bundle = line["lineItemGroup"] or {}
+    paid, at_the_shop = (_sold(line, side, taxes_included=taxes_included) for side in (presentment, at_shop))
     return BoughtLine(
         shop_line_id=line["id"],
         title=line["title"],
         quantity=line["quantity"],
-        paid=paid,
-        list_price=unit,
-        discount_percent=percent,
+        paid=paid.paid,
+        list_price=presentment(line["originalUnitPriceSet"]),
+        discount_percent=paid.percent,
         variant=line["variantTitle"],
         sku=line["sku"],
         vendor=line["vendor"],
@@ -165,6 +205,23 @@ def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
         image=image.get("url"),
         tags=tuple(product.get("tags", ())),
         gift_card=line["isGiftCard"],
+        product_id=product.get("id"),
+        variant_id=variant.get("id"),
+        options=tuple(Option(**option) for option in variant.get("selectedOptions", ())),
+        discount=paid.discount,
+        paid_at_shop=at_the_shop.paid,
+        bundle=bundle.get("title"),
+        bundle_id=bundle.get("id"),
+        product_gone=line["product"] is None,
+    )
+
+
+def _sold(line: JsonObject, side: Callable[[JsonObject], Money], *, taxes_included: bool) -> Sold:
+    return sold(
+        unit=side(line["originalUnitPriceSet"]),
+        quantity=line["quantity"],
+        discounts=[side(part["allocatedAmountSet"]) for part in line["discountAllocations"]],
+        taxes=[] if taxes_included else [side(tax["priceSet"]) for tax in line["taxLines"]],
     )
 
 
@@ -178,5 +235,5 @@ def _fulfillment(parcel: JsonObject, *, told_at: datetime) -> Fulfillment:
         told_at=told_at,
         fulfilled_at=moment(parcel["createdAt"]),
         quantities=tuple(sorted(quantities.items())),
-        cancelled=parcel["status"] in _VOID,
+        cancelled=parcel["status"] in VOID,
     )

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from libs.chassis.outside import Declined
 from libs.contracts.values import Money, ReturnLine
 from services.orders.domain import money
+from services.orders.domain.exchanges import CHARGED, ShopExchangeLine, Variant
 from services.orders.domain.jobs import Request
 from services.orders.domain.matching import (
     ProcessItem,
@@ -30,6 +32,24 @@ class Outcome:
     payments: tuple[Payment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """What goes out for a line, and what it costs."""
+
+    line: ReturnLine
+    variant: Variant
+    charged: Money
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOut:
+    """Some units of an exchange line of a shop's return, of which `before` had gone out."""
+
+    id: str
+    quantity: int
+    before: int
+
+
 def reasons(client: AdminClient) -> dict[str, str]:
     """Shopify's reasons for returns: the id of each by its handle."""
     return {node["handle"]: node["id"] for node in client.ask("ReturnReasons")["returnReasonDefinitions"]["nodes"]}
@@ -44,8 +64,10 @@ def reason_id(known: Mapping[str, str], line: ReturnLine) -> str:
     return found
 
 
-def opening(shop_order_id: str, items: Sequence[ReturnItem], reasons: Sequence[str]) -> Request:
-    """Open a return of `items`, each for the shop's reason beside it."""
+def opening(
+    shop_order_id: str, items: Sequence[ReturnItem], reasons: Sequence[str], exchanges: Sequence[Exchange] = ()
+) -> Request:
+    """Open a return of `items`, each for the shop's reason beside it, with what goes out for them."""
     lines = [
         {
             "fulfillmentLineItemId": item.fulfillment_line_id,
@@ -55,7 +77,27 @@ def opening(shop_order_id: str, items: Sequence[ReturnItem], reasons: Sequence[s
         }
         for item, reason in zip(items, reasons, strict=True)
     ]
-    return Request("ReturnCreate", {"returnInput": {"orderId": shop_order_id, "returnLineItems": lines}})
+    asked: JsonObject = {"orderId": shop_order_id, "returnLineItems": lines}
+    if exchanges:  # in the order of their lines' ids, by which they are found again
+        by_line = sorted(exchanges, key=lambda exchange: str(exchange.line.id))
+        asked["exchangeLineItems"] = [_going_out(exchange) for exchange in by_line]
+    charged = {f"{CHARGED}{exchange.line.id}": exchange.charged.amount for exchange in exchanges}
+    return Request("ReturnCreate", {"returnInput": asked}, before=charged)
+
+
+def _going_out(exchange: Exchange) -> JsonObject:
+    """A variant with the discount that brings its price down to what is charged."""
+    off = exchange.variant.price.amount * exchange.line.quantity - exchange.charged.amount
+    asked: JsonObject = {"variantId": exchange.variant.id, "quantity": exchange.line.quantity}
+    if off:
+        discount = Money(amount=off, currency=exchange.charged.currency)
+        asked["appliedDiscount"] = {"description": "Exchange", "value": {"amount": amount_of(discount)}}
+    return asked
+
+
+def amount_of(amount: Money) -> JsonObject:
+    """An amount as the API takes it."""
+    return {"amount": money.major(amount), "currencyCode": amount.currency}
 
 
 def labelling(reverse_order_id: str, tracking_number: str) -> Request:
@@ -70,8 +112,31 @@ def relabelling(delivery_id: str, tracking_number: str) -> Request:
     return Request("UpdateLabel", {"reverseDeliveryId": delivery_id, "trackingInput": tracking})
 
 
-def processing(return_id: str, items: Sequence[ProcessItem], payments: Sequence[Payment], *, note: str) -> Request:
-    """Take the goods and give the money in one call: the shop's count of the lines keeps it from being done twice.
+@dataclass(frozen=True, slots=True)
+class Giving:
+    """What is given for goods besides nothing: money from payments, credit until the end of a day, or other goods."""
+
+    payments: tuple[Payment, ...] = ()
+    credit: Money | None = None
+    expires_on: date | None = None
+    goods: GoingOut | None = None
+
+    def transfer(self) -> JsonObject:
+        """The money part, as the API takes it."""
+        payments = [{"parentId": payment, "transactionAmount": amount_of(amount)} for payment, amount in self.payments]
+        if self.credit is None:
+            return {"orderTransactions": payments}
+        credit = {"amount": amount_of(self.credit)} | ending(self.expires_on)
+        return {"orderTransactions": payments, "refundMethods": [{"storeCreditRefund": credit}]}
+
+
+def ending(day: date | None) -> JsonObject:
+    """When credit that is good until the end of `day` in UTC expires, as the API takes it."""
+    return {"expiresAt": f"{day.isoformat()}T23:59:59Z"} if day else {}
+
+
+def processing(return_id: str, items: Sequence[ProcessItem], giving: Giving, *, note: str) -> Request:
+    """Take the goods and give for them in one call: the shop's count of the lines keeps it from being done twice.
 
     What becomes of the goods is left open, for nobody has looked at them yet, but for those that the shopper keeps.
     """
@@ -81,19 +146,31 @@ def processing(return_id: str, items: Sequence[ProcessItem], payments: Sequence[
         "notifyCustomer": False,
         "returnLineItems": [{"id": item.id, "quantity": item.quantity, **_kept(item)} for item in items],
     }
-    if payments:
-        asked["financialTransfer"] = {
-            "issueRefund": {
-                "orderTransactions": [
-                    {
-                        "parentId": payment,
-                        "transactionAmount": {"amount": money.major(amount), "currencyCode": amount.currency},
-                    }
-                    for payment, amount in payments
-                ]
-            }
-        }
-    return Request("ReturnProcess", {"input": asked}, before={item.id: item.before for item in items})
+    before = {item.id: item.before for item in items}
+    if giving.goods:
+        asked["exchangeLineItems"] = [{"id": giving.goods.id, "quantity": giving.goods.quantity}]
+        before[giving.goods.id] = giving.goods.before
+    if giving.payments or giving.credit is not None:
+        asked["financialTransfer"] = {"issueRefund": giving.transfer()}
+    return Request("ReturnProcess", {"input": asked}, before=before)
+
+
+def going_out(request: Request) -> GoingOut | None:
+    """What `processing` asked to go out."""
+    asked = request.variables["input"].get("exchangeLineItems")
+    return GoingOut(asked[0]["id"], asked[0]["quantity"], request.before[asked[0]["id"]]) if asked else None
+
+
+def paid_by(request: Request, currency: str) -> Money:
+    """What `processing` asked to be paid back."""
+    transfer = request.variables["input"].get("financialTransfer", {"issueRefund": {"orderTransactions": []}})
+    amounts = [part["transactionAmount"] for part in transfer["issueRefund"]["orderTransactions"]]
+    return money.total([money.minor(part["amount"], part["currencyCode"]) for part in amounts], currency)
+
+
+def is_credit(request: Request) -> bool:
+    """Whether `processing` asked for credit."""
+    return "refundMethods" in request.variables["input"].get("financialTransfer", {}).get("issueRefund", {})
 
 
 def _kept(item: ProcessItem) -> JsonObject:
@@ -131,6 +208,14 @@ def releasing_items(request: Request) -> tuple[ReleaseItem, ...]:
     return tuple(ReleaseItem(line_id, quantity, request.before[line_id]) for line_id, quantity in lines)
 
 
+def dropping(return_id: str, exchange: ShopExchangeLine) -> Request:
+    """Take what did not go out of the return."""
+    lines = [{"exchangeLineItemId": exchange.id, "quantity": exchange.quantity - exchange.processed}]
+    return Request(
+        "RemoveFromReturn", {"returnId": return_id, "exchangeLineItems": lines}, {exchange.id: exchange.quantity}
+    )
+
+
 def cancelling(return_id: str) -> Request:
     """Call the return off: the shop takes its units for sold and kept again."""
     return Request("ReturnCancel", {"id": return_id})
@@ -146,10 +231,21 @@ def reopening(return_id: str) -> Request:
     return Request("ReturnReopen", {"id": return_id})
 
 
-def outcome(client: AdminClient, return_id: str, items: Sequence[ProcessItem], currency: str) -> Outcome:
-    """What the shop itself would give for `items`; a balance that the shopper would owe is negative."""
+def outcome(
+    client: AdminClient,
+    return_id: str,
+    items: Sequence[ProcessItem],
+    currency: str,
+    *,
+    goods: GoingOut | None = None,
+    as_credit: bool = False,
+) -> Outcome:
+    """What the shop itself would give for `items`, less `goods`; a balance that the shopper would owe is negative."""
     lines = [{"id": item.id, "quantity": item.quantity} for item in items]
-    found = client.ask("ReturnOutcome", id=return_id, returnLineItems=lines)["return"]
+    out = [{"id": goods.id, "quantity": goods.quantity}] if goods else []
+    allocation = "STORE_CREDIT" if as_credit else "ORIGINAL_PAYMENT_METHODS"
+    asked = {"returnLineItems": lines, "exchangeLineItems": out, "allocation": allocation}
+    found = client.ask("ReturnOutcome", id=return_id, **asked)["return"]
     transfer = found["suggestedFinancialOutcome"]["financialTransfer"] if found else None
     if transfer is None:
         return Outcome(Money(amount=0, currency=currency), ())
@@ -192,6 +288,10 @@ def returned(told: JsonObject) -> ShopReturn:
         refunds=tuple(
             ShopRefund(refund["id"], presentment(refund["totalRefundedSet"]), refund["note"] or "")
             for refund in told["refunds"]["nodes"]
+        ),
+        exchanges=tuple(
+            ShopExchangeLine(line["id"], line["variantId"] or "", line["quantity"], line["processedQuantity"])
+            for line in told["exchangeLineItems"]["nodes"]
         ),
         reverse_orders=tuple(order["id"] for order in orders),
         labels=tuple((number, delivery["id"]) for delivery in deliveries if (number := _tracking_number(delivery))),

@@ -1,30 +1,26 @@
-"""What a shop's webhooks say, as news of one order. Payloads name things by number; ours is Shopify's global id."""
+"""What a shop's webhooks say, as news of one order or one product. Payloads name things by number; ours is Shopify's global id."""
 
 import json
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime
 
 from libs.chassis.errors import Malformed
 from libs.contracts.values import Contact, Money
 from services.orders.domain import money
-from services.orders.domain.orders import BoughtLine, BoughtOrder, Delivery, Fulfillment, News
+from services.orders.domain.heard import Heard
+from services.orders.domain.orders import BoughtLine, BoughtOrder, Delivery, Fulfillment
+from services.orders.domain.products import Product
 from services.orders.outside.admin import JsonObject
-from services.orders.outside.orders import moment, postal, sold
+from services.orders.outside.orders import Sold, moment, postal, sold
+from services.orders.outside.products import product
 
 _VOID = frozenset({"cancelled", "error", "failure"})
+_ADDRESSES = ("shipping_address", "billing_address")
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """News of one of the shop's orders. There may be none in it: then the order is only read again."""
-
-    shop_order_id: str
-    news: tuple[News, ...]
-
-
-def read(topic: str, body: str, *, told_at: datetime) -> Heard | None:
-    """What the payload of `topic` says; None for topics that say nothing of an order. Raises Malformed."""
+def read(topic: str, body: str, *, told_at: datetime) -> Heard | Product | None:
+    """What the payload of `topic` says; None where it says nothing of an order or a product. Raises Malformed."""
     reader = _READERS.get(topic)
     if reader is None:
         return None
@@ -49,12 +45,38 @@ def _event_news(event: JsonObject, _told_at: datetime) -> Heard:
     return Heard(_gid("Order", event["order_id"]), (arrival,) if delivered else ())
 
 
-_READERS = {
-    "orders/create": _order_news,
-    "orders/updated": _order_news,
+def _edit_news(told: JsonObject, _told_at: datetime) -> Heard:
+    return Heard(_gid("Order", told["order_edit"]["order_id"]))
+
+
+def _deletion_news(order: JsonObject, _told_at: datetime) -> Heard:
+    return Heard(_gid("Order", order["id"]))
+
+
+def _refund_news(refund: JsonObject, _told_at: datetime) -> Heard:
+    return Heard(_gid("Order", refund["order_id"]))
+
+
+def _return_news(told: JsonObject, _told_at: datetime) -> Heard | None:
+    """Some topics name the order whole, some by its number, `returns/update` not at all, and one may name nothing."""
+    order, number = told.get("order"), told.get("order_id")
+    order_id = _id("Order", order) if order else _gid("Order", number) if number else None
+    return_id = _id("Return", told) if told.get("id") or told.get("admin_graphql_api_id") else None
+    return Heard(order_id, shop_return_id=return_id) if order_id or return_id else None
+
+
+_WHOLE = ("create", "updated", "paid", "fulfilled", "partially_fulfilled", "cancelled")  # these carry the whole order
+_RETURNS = ("request", "approve", "decline", "cancel", "close", "reopen", "update", "process")
+_READERS: dict[str, Callable[[JsonObject, datetime], Heard | Product | None]] = {
+    **{f"orders/{happened}": _order_news for happened in _WHOLE},
+    **{f"returns/{happened}": _return_news for happened in _RETURNS},
+    "orders/edited": _edit_news,
+    "orders/delete": _deletion_news,
     "fulfillments/create": _fulfillment_news,
     "fulfillments/update": _fulfillment_news,
     "fulfillment_events/create": _event_news,
+    "refunds/create": _refund_news,
+    "products/update": product,
 }
 
 
@@ -68,11 +90,14 @@ def _bought(order: JsonObject, told_at: datetime) -> BoughtOrder:
         updated_at=moment(order["updated_at"]),
         told_at=told_at,
         total=_presentment(order["total_price_set"]),
+        total_at_shop=_at_shop(order["total_price_set"]),
         contact=_contact(order, written),
         address=postal(written, region=written.get("province_code"), country=written.get("country_code")),
         cancelled=order.get("cancelled_at") is not None,
         tags=tuple(tag.strip() for tag in order["tags"].split(",") if tag.strip()),
         lines=tuple(_line(line, taxes_included=order["taxes_included"]) for line in order["line_items"]),
+        billed_to=(order.get("billing_address") or {}).get("zip"),
+        phones=tuple(filter(None, ((order.get(kind) or {}).get("phone") for kind in _ADDRESSES))),
     )
 
 
@@ -88,26 +113,32 @@ def _contact(order: JsonObject, written: JsonObject) -> Contact:
 
 
 def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
-    unit = _presentment(line["price_set"])
-    taxes = () if taxes_included else line.get("tax_lines") or ()
-    discounts = line.get("discount_allocations") or ()
-    paid, percent = sold(
-        unit=unit,
-        quantity=line["quantity"],
-        discounts=[_presentment(part["amount_set"]) for part in discounts],
-        taxes=[_presentment(tax["price_set"]) for tax in taxes],
-    )
+    paid, at_the_shop = (_sold(line, side, taxes_included=taxes_included) for side in (_presentment, _at_shop))
     return BoughtLine(
         shop_line_id=_id("LineItem", line),
         title=line["title"],
         quantity=line["quantity"],
-        paid=paid,
-        list_price=unit,
-        discount_percent=percent,
+        paid=paid.paid,
+        list_price=_presentment(line["price_set"]),
+        discount_percent=paid.percent,
         variant=line.get("variant_title"),
         sku=line.get("sku"),
         vendor=line.get("vendor"),
         gift_card=bool(line.get("gift_card")),
+        product_id=_gid("Product", line["product_id"]) if line.get("product_id") else None,
+        variant_id=_gid("ProductVariant", line["variant_id"]) if line.get("variant_id") else None,
+        discount=paid.discount,
+        paid_at_shop=at_the_shop.paid,
+        product_gone=line.get("product_exists") is False,
+    )
+
+
+def _sold(line: JsonObject, side: Callable[[JsonObject], Money], *, taxes_included: bool) -> Sold:
+    return sold(
+        unit=side(line["price_set"]),
+        quantity=line["quantity"],
+        discounts=[side(part["amount_set"]) for part in line.get("discount_allocations") or ()],
+        taxes=[] if taxes_included else [side(tax["price_set"]) for tax in line.get("tax_lines") or ()],
     )
 
 
@@ -123,6 +154,11 @@ def _fulfillment(parcel: JsonObject, told_at: datetime) -> Fulfillment:
         quantities=tuple(sorted(quantities.items())),
         cancelled=parcel.get("status") in _VOID,
     )
+
+
+def _at_shop(bag: JsonObject) -> Money:
+    kept = bag["shop_money"]
+    return money.minor(kept["amount"], kept["currency_code"])
 
 
 def _presentment(bag: JsonObject) -> Money:

@@ -1,5 +1,6 @@
 """What orders remembers: the retailers' shops, the index of their orders, and settlements with their ledger."""
 
+from services.orders.store import scan_tables as _scan_tables  # noqa: F401 (its tables are part of the metadata)
 from services.orders.store.tables import metadata
 
 __all__ = ["metadata"]

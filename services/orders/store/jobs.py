@@ -1,21 +1,29 @@
 """A planned step read with all that its call needs, and what our own returns hold of an order."""
 
 from dataclasses import dataclass
+from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, exists, func, select
 
 from libs.chassis.errors import Transient
+from libs.chassis.secrets import Secrets
 from libs.chassis.store import Unit
-from libs.contracts.values import Money, ReturnLine
+from libs.contracts.values import CreditAs, Money, ReturnLine
 from services.orders.domain import steps
-from services.orders.domain.jobs import Job, Request
+from services.orders.domain.exchanges import agreed
+from services.orders.domain.jobs import Credit, Job, Request
+from services.orders.domain.native import Source
+from services.orders.domain.orders import NOWHERE
 from services.orders.domain.settlements import short
 from services.orders.domain.steps import ENDED, Action, State
 from services.orders.store import returns
 from services.orders.store.shops import shop_from
 from services.orders.store.tables import orders, settlement_lines, settlements, shops
+
+GIFT_CARD = "settlements.gift_card_code"  # the field that codes are sealed for
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +46,7 @@ def job_of(unit: Unit, settlement_id: UUID) -> Job | None:
         raise Transient("the return is not open at the shop yet, or not any more")
     openings = returns.openings(unit, row.return_id)
     opening = _opening_of(row, openings)
-    bought = select(orders.c.shop_order_id, orders.c.view).where(orders.c.id == opening.order_id)
+    bought = select(orders.c.shop_order_id, orders.c.view, orders.c.source).where(orders.c.id == opening.order_id)
     order = unit.db.execute(bought).one_or_none()
     if order is None or order.view is None:
         raise Transient("the order is not in the index yet")
@@ -53,8 +61,9 @@ def _opening_of(row: Row[Any], openings: list[Row[Any]]) -> Row[Any]:
     return next(each for each in reversed(openings) if each.state == State.DONE)
 
 
-def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any], others: frozenset[str]) -> Job:
+def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any, Any], others: frozenset[str]) -> Job:
     shop = shop_from(unit.db.execute(select(shops).where(shops.c.id == row.shop_id)).one())
+    credit, country = _credit(shop.retailer_id, row), order.view["address"]["country"]
     return Job(
         id=row.id,
         return_id=row.return_id,
@@ -70,10 +79,24 @@ def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any], oth
         shop_lines={UUID(line["id"]): line["shop_line_id"] for line in order.view["lines"]},
         tracking_number=row.asked.get("tracking_number", ""),
         owed=Money(amount=row.owed_amount or 0, currency=row.owed_currency or shop.currency),
-        request=Request(**row.request) if row.request else None,
+        request=Request(**row.request, code=credit.code) if row.request else None,
         sent_for=row.sent_for,
-        taken=others if row.action == Action.OPEN_RETURN else _refunds_of_others(unit, row),
+        taken=others if row.action == Action.OPEN_RETURN else _effects_of_others(unit, row),
+        by_hand=order.source == Source.RETAILER,
+        credit=credit,
+        agreed=agreed(opening.request),
+        list_prices={UUID(line["id"]): Money.model_validate(line["list_price"]) for line in order.view["lines"]},
+        country=country if country != NOWHERE else None,
         **_labels(unit, row),
+    )
+
+
+def _credit(retailer_id: UUID, row: Row[Any]) -> Credit:
+    ends, sealed = row.asked.get("expires_on"), row.gift_card_code
+    return Credit(
+        CreditAs(row.asked.get("credit_as", CreditAs.STORE_CREDIT)),
+        date.fromisoformat(ends) if ends else None,
+        secrets().open(retailer_id, GIFT_CARD, sealed) if sealed else "",
     )
 
 
@@ -103,15 +126,19 @@ def _lines(unit: Unit, row: Row[Any], opening: Row[Any]) -> tuple[ReturnLine, ..
     return returns.lines_of(row)
 
 
-def _refunds_of_others(unit: Unit, row: Row[Any]) -> frozenset[str]:
-    """The shop's ids of what other settlements of the return have made."""
-    others = select(settlements.c.reference).where(
-        settlements.c.return_id == row.return_id,
-        settlements.c.action == Action.SETTLE,
-        settlements.c.id != row.id,
-        settlements.c.reference.is_not(None),
-    )
+def _effects_of_others(unit: Unit, row: Row[Any]) -> frozenset[str]:
+    """The shop's ids of what other steps of the kind have made: of this return, and credits of every return."""
+    others = select(settlements.c.reference).where(settlements.c.id != row.id, settlements.c.reference.is_not(None))
+    of_a_credit = settlements.c.action == Action.GIVE_BONUS
+    of_this_return = (settlements.c.return_id == row.return_id) & (settlements.c.action == Action.SETTLE)
+    others = others.where(of_a_credit if row.action == Action.GIVE_BONUS else of_this_return)
     return frozenset(unit.db.execute(others).scalars())
+
+
+@cache
+def secrets() -> Secrets:
+    """The keyring of this process."""
+    return Secrets.from_settings()
 
 
 def held_lines(unit: Unit, order_id: UUID) -> frozenset[Held]:

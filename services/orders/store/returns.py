@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,13 +13,13 @@ from libs.chassis import ledger
 from libs.chassis.errors import Transient
 from libs.chassis.ids import new_id
 from libs.chassis.store import Unit
-from libs.contracts.base import Message
-from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.values import Money, ReturnLine
+from libs.contracts.values import ReturnLine
 from services.orders.domain import settlements as domain
 from services.orders.domain import steps
+from services.orders.domain.native import Source
 from services.orders.domain.shops import Shop
 from services.orders.domain.steps import PATIENCE, WHOLE, Action, Ending, Intent, State, Step, attempt_of, part_of
+from services.orders.store.facts import GIFT_CARD_CREATE, fact_of, lines_of, resolution_of
 from services.orders.store.shops import shop_of
 from services.orders.store.tables import ledger_entries, orders, settlement_lines, settlements
 
@@ -98,12 +99,15 @@ def end(
     **more: Any,
 ) -> None:
     """Give a step its outcome, state it, and let what waited for it go; once."""
-    outcome = {"reference": ending.reference, "code": ending.code, "words": ending.words, "ended_at": unit.now}
+    outcome = asdict(ending) | {"ended_at": unit.now}
+    del outcome["state"]
     row = change(unit, settlement_id, before, ending.state, **outcome, **more)
     if row is None:
         return
-    if row.action == Action.SETTLE:
-        unit.announce(_fact(row))
+    if (fact := fact_of(row)) is not None:
+        unit.announce(fact)
+    if row.action == Action.SETTLE and row.state == State.DONE and row.request:
+        _plan_follow_ups(unit, shop, row)
     if ending.state is State.REFUSED:
         unit.db.execute(delete(settlement_lines).where(settlement_lines.c.settlement_id == row.id))
     if ending.reference is not None:
@@ -126,11 +130,6 @@ def advance(unit: Unit, shop: Shop, return_id: UUID) -> None:
     for step in found:
         if step.action is Action.SETTLE and step.state is State.PLANNED and step.id not in ready:
             unit.claim(KIND, account=shop.domain, subject=step.id, after=PATIENCE)
-
-
-def lines_of(row: Row[Any]) -> tuple[ReturnLine, ...]:
-    """The return lines that a step is about."""
-    return tuple(ReturnLine.model_validate(line) for line in row.asked.get("lines", ()))
 
 
 def hold(unit: Unit, settlement_id: UUID, line_ids: Iterable[UUID]) -> None:
@@ -160,7 +159,7 @@ def _insert(unit: Unit, shop: Shop, intent: Intent) -> Row[Any]:
 
 
 def _replan(unit: Unit, settlement_id: UUID, intent: Intent) -> Row[Any]:
-    fresh = {"request": None, "code": None, "words": None, "sent_at": None, "ended_at": None}
+    fresh = dict.fromkeys(("request", "code", "words", "gave", "last4", "sent_at", "ended_at"))
     again = update(settlements).where(settlements.c.id == settlement_id).values(**_terms(unit, intent), **fresh)
     return unit.db.execute(again.returning(settlements)).one()
 
@@ -178,29 +177,41 @@ def _let_be_closed_and_read(unit: Unit, shop: Shop, return_id: UUID) -> None:
     if domain.is_settled(lines_of(found[-1]), settled_units(unit, return_id)):
         plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}, part=newest_part(unit, return_id)))
     order_id = found[-1].order_id
-    unit.db.execute(update(orders).where(orders.c.id == order_id).values(heard_at=unit.now))
+    of_a_shop = (orders.c.id == order_id) & (orders.c.source == Source.SHOP)  # what a retailer tells of is only counted
+    unit.db.execute(update(orders).where(of_a_shop).values(heard_at=unit.now))
     unit.claim(REFRESHES, account=shop.domain, subject=order_id)
 
 
-def _fact(row: Row[Any]) -> Message:
-    lines = lines_of(row)
-    of = {"return_id": row.return_id, "settlement_id": row.id, "line_ids": tuple(line.id for line in lines)}
-    if row.state == State.DONE:
-        amount = Money(amount=row.owed_amount, currency=row.owed_currency)
-        return SettlementSucceededV1(**of, resolution=lines[0].resolution, amount=amount, reference=row.reference)
-    if row.state == State.REFUSED:
-        return SettlementRefusedV1(**of, code=row.code, words=row.words)
-    return SettlementOutcomeUnknownV1(**of)
+def _plan_follow_ups(unit: Unit, shop: Shop, row: Row[Any]) -> None:
+    """What the settlement left to be done at the shop. A person who found a settlement has left nothing to us."""
+    gave, in_card = resolution_of(row), row.request["operation"] == GIFT_CARD_CREATE
+    wanted: dict[Action, list[ReturnLine]] = {}
+    for line in lines_of(row):
+        for action in domain.follow_ups(line, gave=gave, in_card=in_card):
+            wanted.setdefault(action, []).append(line)
+    for action, lines in wanted.items():
+        asked = row.asked | {"lines": [line.model_dump(mode="json") for line in lines]}
+        owed = domain.bonus(lines) if action is Action.GIVE_BONUS else None
+        plan(unit, shop, Intent(row.return_id, action, asked, row.part, owed=owed))
 
 
 def _enter(unit: Unit, row: Row[Any], before: State | None, after: State) -> None:
-    """The ledger's entries for a change of state: two a line, which sum to zero."""
-    if row.action != Action.SETTLE or before is after:
+    """The ledger's entries for a change of state: two a line, which sum to zero. What a gift card holds on top is its own."""
+    if row.action not in (Action.SETTLE, Action.GIVE_BONUS) or before is after:
         return
     common = {"at": unit.now, "return_id": row.return_id, "effect_id": row.id, "note": after}
     moved = [
         {"line_id": line.id, "account": account, "amount_amount": amount, "amount_currency": line.owed.currency}
         for line in lines_of(row)
-        for account, amount in domain.moves(before, after, domain.owed(line))
+        for account, amount in _moves(row, line, before, after)
     ]
     ledger.append(unit.db, ledger_entries, unit.retailer_id, [{"id": new_id(), **common, **entry} for entry in moved])
+
+
+def _moves(row: Row[Any], line: ReturnLine, before: State | None, after: State) -> tuple[tuple[str, int], ...]:
+    extra = domain.bonus([line]) or domain.owed(line).model_copy(update={"amount": 0})
+    if row.action == Action.GIVE_BONUS:
+        return domain.moves(before, after, extra)
+    in_card = after is State.DONE and row.request and row.request["operation"] == GIFT_CARD_CREATE
+    on_top = domain.moves(None, after, extra) if in_card and extra.amount else ()
+    return (*domain.moves(before, after, domain.owed(line)), *on_top)

@@ -1,15 +1,17 @@
 """Each call that changes a return at the shop, from the fact that asks for it to its effect."""
 
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
-from libs.contracts.errors import Refused
 from libs.contracts.labels import LabelIssuedV1
+from libs.contracts.orders import GiftCardV1
 from libs.contracts.portal import (
     ReturnApprovedV1,
     ReturnCancelledV1,
@@ -17,14 +19,16 @@ from libs.contracts.portal import (
     ReturnExpiredV1,
     SettlementRequestedV1,
 )
+from libs.contracts.values import CreditAs
 from services.orders.domain import steps
 from services.orders.domain.jobs import Job, Request
-from services.orders.domain.settlements import Group, groups
+from services.orders.domain.money import minor
+from services.orders.domain.settlements import GiftCardNotFound, Group, groups
 from services.orders.domain.shops import Shop
 from services.orders.domain.steps import PATIENCE, Action, Ending, Intent, ShopAway, State, label_part, part_of
 from services.orders.store import returns
-from services.orders.store.jobs import job_of
-from services.orders.store.tables import metadata, settlement_lines, settlements
+from services.orders.store.jobs import GIFT_CARD, job_of, secrets
+from services.orders.store.tables import credit_settings, metadata, settlement_lines, settlements
 
 
 class Settlements(Store):
@@ -52,6 +56,30 @@ class Settlements(Store):
         label = fact.data
         asked, part = {"tracking_number": label.tracking_number}, label_part(label.parcel, label.attempt)
         self._plan(fact, Intent(label.return_id, Action.ATTACH_LABEL, asked=asked, part=part))
+
+    def give_credit_as(self, retailer_id: UUID, way: CreditAs) -> None:
+        """Say what store credit is at the retailer's shop from now on."""
+        said = insert(credit_settings).values(retailer_id=retailer_id, given_as=way)
+        with self.unit(retailer_id=retailer_id) as unit:
+            unit.db.execute(said.on_conflict_do_update(index_elements=["retailer_id"], set_={"given_as": way}))
+
+    def gift_card(self, retailer_id: UUID, settlement_id: UUID) -> GiftCardV1:
+        """The card that a settlement gave, with its code. Raises GiftCardNotFound."""
+        given = select(settlements).where(
+            settlements.c.id == settlement_id, settlements.c.state == State.DONE, settlements.c.last4.is_not(None)
+        )
+        with self.unit(retailer_id=retailer_id) as unit:
+            row = unit.db.execute(given).one_or_none()
+        if row is None:
+            raise GiftCardNotFound()
+        card = row.request["variables"]["input"]
+        value, code = card["initialAmount"], secrets().open(retailer_id, GIFT_CARD, row.gift_card_code)
+        return GiftCardV1(
+            settlement_id=row.id,
+            code=code,
+            value=minor(value["amount"], value["currencyCode"]),
+            expires_on=card.get("expiresOn"),
+        )
 
     def settle(self, fact: Envelope[SettlementRequestedV1]) -> None:
         """The lines are to be settled, by one call a resolution; a line that is being settled is not settled twice."""
@@ -103,7 +131,10 @@ class Settlements(Store):
             returns.take(unit, job.return_id)
             if job.id not in steps.ready(returns.steps_of(unit, job.return_id)):
                 return False
-            sent = {"request": asdict(request), "sent_at": func.now()}
+            told = asdict(request)
+            code = told.pop("code")  # whoever reads the request may not spend the card
+            sealed = {"gift_card_code": secrets().seal(job.shop.retailer_id, GIFT_CARD, code)} if code else {}
+            sent = {"request": told, "sent_at": func.now(), **sealed}
             return returns.change(unit, job.id, [State.PLANNED], State.SENT, **sent) is not None
 
     def unsend(self, job: Job) -> bool:
@@ -163,13 +194,21 @@ def _plan_reopening(unit: Unit, shop: Shop, return_id: UUID) -> None:
 
 
 def _plan_group(unit: Unit, shop: Shop, asked: SettlementRequestedV1, group: Group) -> None:
-    told = {"number": asked.number, "lines": [line.model_dump(mode="json") for line in group.lines]}
+    told = {
+        "number": asked.number,
+        "lines": [line.model_dump(mode="json") for line in group.lines],
+        "credit_as": _credit_as(unit, shop),
+    }
+    if group.valid_days:
+        told["expires_on"] = (unit.now + timedelta(days=group.valid_days)).date().isoformat()
     intent = Intent(asked.return_id, Action.SETTLE, asked=told, part=group.part, owed=group.owed)
     settlement_id = returns.plan(unit, shop, intent)
-    if settlement_id is None:
-        return
-    returns.hold(unit, settlement_id, [line.id for line in group.lines])
-    try:
-        group.check()
-    except Refused as no:
-        returns.end(unit, shop, settlement_id, Ending.refused(no))
+    if settlement_id is not None:
+        returns.hold(unit, settlement_id, [line.id for line in group.lines])
+
+
+def _credit_as(unit: Unit, shop: Shop) -> CreditAs:
+    """What store credit is now: what the retailer said, as far as the shop lets us make gift cards."""
+    said = unit.db.execute(select(credit_settings.c.given_as)).scalar_one_or_none()
+    can = "write_gift_cards" in shop.scopes
+    return CreditAs.GIFT_CARD if said == CreditAs.GIFT_CARD and can else CreditAs.STORE_CREDIT

@@ -66,9 +66,9 @@ class Desk:
         if refreshed:
             self.work()
 
-    def find(self, number: str, email: str) -> OrderV1:
+    def find(self, number: str, email: str = "", **proof: Any) -> OrderV1:
         """The order, as a shopper finds it."""
-        return self.service.find_order(self.call(FindOrderV1(number=number, email=email)))
+        return self.service.find_order(self.call(FindOrderV1(number=number, email=email, **proof)))
 
     def get(self, order_id: UUID) -> OrderV1:
         """The order by its id."""
@@ -99,10 +99,11 @@ class Desk:
         return sold, approved(order, line_back(order.lines[0], **changes))
 
     def claims(self) -> list[Claim]:
-        """What is planned outside for this retailer and not for days later, oldest first."""
+        """What is planned outside for this retailer and not for days later, oldest first; no reading by the page."""
         with self.service.index.unit(retailer_id=self.retailer_id) as unit:
             rows = unit.db.exec_driver_sql(
-                "SELECT * FROM claims WHERE retailer_id = %s AND due_at <= %s ORDER BY id",
+                "SELECT * FROM claims WHERE retailer_id = %s AND due_at <= %s"
+                " AND kind NOT IN ('imports', 'sweeps') ORDER BY id",
                 (self.retailer_id, unit.now + timedelta(minutes=1)),
             )
             return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
@@ -269,7 +270,12 @@ def orders_environment(
     environment: dict[str, str], shop_server: SandboxShop, service_database: Callable[[str], str]
 ) -> Iterator[dict[str, str]]:
     """What a process of orders is told besides: where the sandbox shop is, and to wait for it a little."""
-    ours = {"ORDERS_SHOPIFY_BASE": shop_server.url + "/{shop}", "ORDERS_SHOPIFY_TIMEOUT": "1.5"}
+    ours = {
+        "ORDERS_SHOPIFY_BASE": shop_server.url + "/{shop}",
+        "ORDERS_SHOPIFY_TIMEOUT": "1.5",
+        "ORDERS_SHOPIFY_CLIENT_ID": "homeward-sandbox",
+        "ORDERS_SHOPIFY_CLIENT_SECRET": "shpss_homeward_sandbox",
+    }
     os.environ.update(ours)
     service_database("orders")
     yield ours

@@ -90,3 +90,16 @@ class SandboxShop:
     def refunded(self, sold: dict[str, Any]) -> list[int]:
         """Every refund the shop made on an order, in minor units."""
         return [refund["amount"] for refund in self.kept(sold)["refunds"]]
+
+    def stock(self, domain: str, product: str, variant: str, **now: Any) -> None:
+        """How many of a variant there are from now on, and what one costs."""
+        self.ask("/control/stock", {"shop": domain, "product": product, "variant": variant, **now})
+
+    def credit(self, sold: dict[str, Any]) -> dict[str, Any]:
+        """Every gift card of the shop, and what the order's customer was credited."""
+        return self.ask(f"/control/credit?order={sold['name']}&shop={sold['shop']}")
+
+    def effects(self, sold: dict[str, Any]) -> list[str]:
+        """What was done to an order, oldest first."""
+        journal = self.ask(f"/control/journal?shop={sold['shop']}&order={sold['name']}")
+        return [entry["effect"] for entry in journal]

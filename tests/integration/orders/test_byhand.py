@@ -131,9 +131,9 @@ def test_a_success_without_the_shops_refund_is_not_recorded(alder, refused):
 
 
 def test_one_refund_is_not_recorded_for_two_settlements(alder):
-    approvals = [alder.shirt_back(resolution=Resolution.EXCHANGE)[1] for _ in range(2)]
+    approvals = [alder.shirt_back(resolution=Resolution.STORE_CREDIT)[1] for _ in range(2)]
     for approval in approvals:
-        alder.tell(approval, asked(approval))
+        decline(alder, approval)
     alder.record(approvals[0], SettlementOutcome.SUCCEEDED, reference=f"{REFUND}3")
 
     with pytest.raises(Refused) as no:
@@ -142,10 +142,17 @@ def test_one_refund_is_not_recorded_for_two_settlements(alder):
     assert no.value.code == "orders.not_now"
 
 
+def decline(desk, approval):
+    """The shop says no to the return's settlement."""
+    desk.shop.misbehave("refuse", "ReturnProcess")
+    desk.tell(approval, asked(approval))
+    desk.work()
+
+
 def two_lines(desk):
     _, order = desk.order()
-    approval = approved(order, *(line_back(line, resolution=Resolution.EXCHANGE) for line in order.lines))
-    desk.tell(approval, asked(approval))
+    approval = approved(order, *(line_back(line, resolution=Resolution.STORE_CREDIT) for line in order.lines))
+    decline(desk, approval)
     return approval
 
 

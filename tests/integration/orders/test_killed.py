@@ -6,7 +6,7 @@ from libs.chassis.errors import Transient
 from libs.chassis.outside import NotSent
 from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementSucceededV1
 from services.orders.doing import DOING
-from services.orders.outside.clients import client_of
+from services.orders.reaching import client_of
 from tests.integration.orders.conftest import asked, label
 from tests.waiting import until
 

@@ -7,7 +7,7 @@ import pytest
 from libs.chassis.outside import CallInsideUnit, Declined, NotSent
 from libs.chassis.settings import load
 from services.orders.outside.admin import AdminClient, NoAnswer
-from services.orders.outside.clients import client_of
+from services.orders.reaching import client_of
 from services.orders.settings import OrdersSettings
 
 THREADS, CALLS = 8, 25

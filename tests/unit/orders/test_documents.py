@@ -47,4 +47,6 @@ def test_what_changes_something_at_the_shop_is_known_as_such():
         "RemoveFromReturn",
         "AttachLabel",
         "UpdateLabel",
+        "GiftCardCreate",
+        "StoreCreditCredit",
     }

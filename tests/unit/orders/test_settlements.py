@@ -1,21 +1,29 @@
+from contextlib import nullcontext
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.contracts.values import Resolution
+from libs.contracts.values import CreditTerms, Resolution
 from services.orders.domain.money import BadAmount
 from services.orders.domain.settlements import (
     AmountDiffers,
     NoPaymentToRefund,
-    ResolutionUnsupported,
+    WorthDiffers,
+    bonus,
+    check_worth,
+    follow_ups,
     groups,
     is_settled,
     moves,
     shares,
     short,
 )
-from services.orders.domain.steps import State
+from services.orders.domain.steps import Action, State
 from tests.unit.orders.shirts import pounds, returned
+
+CREDIT, EXCHANGE = Resolution.STORE_CREDIT, Resolution.EXCHANGE
+BONUS = CreditTerms(bonus=pounds("4.50"))
 
 
 def test_lines_of_one_resolution_are_one_refund_to_the_shopper():
@@ -36,17 +44,66 @@ def test_lines_of_several_resolutions_are_settled_apart():
 def test_no_money_moves_for_a_line_that_gives_nothing():
     (group,) = groups([returned(1, resolution=Resolution.NONE)])
 
-    group.check()
     assert group.owed == pounds("0.00")
 
 
-@pytest.mark.parametrize("resolution", [Resolution.STORE_CREDIT, Resolution.EXCHANGE])
-def test_a_resolution_that_the_shop_cannot_be_asked_for_is_refused(resolution):
-    (group,) = groups([returned(1, resolution=resolution)])
+def test_each_exchange_is_settled_apart_so_that_one_sold_out_keeps_no_other_back():
+    found = groups([returned(1, resolution=Resolution.EXCHANGE), returned(2, resolution=Resolution.EXCHANGE)])
 
-    with pytest.raises(ResolutionUnsupported) as no:
-        group.check()
-    assert no.value.code == "orders.resolution_unsupported"
+    assert [len(group.lines) for group in found] == [1, 1]
+    assert len({group.part for group in found}) == 2
+
+
+def test_credit_that_is_good_for_longer_is_given_apart():
+    year, month = (CreditTerms(valid_days=days) for days in (365, 30))
+    found = groups(
+        returned(number, resolution=CREDIT, credit=terms) for number, terms in [(1, year), (2, month), (3, year)]
+    )
+
+    assert [(len(group.lines), group.valid_days) for group in found] == [(2, 365), (1, 30)]
+
+
+def test_what_comes_on_top_is_added_up_over_the_lines_that_give_something():
+    terms = CreditTerms(bonus=pounds("4.50"))
+    lines = [returned(1, credit=terms), returned(2, credit=terms), returned(3, credit=terms, owed=pounds("0.00"))]
+
+    assert bonus(lines) == pounds("9.00")
+    assert bonus([returned(1), lines[2]]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "gave", "in_card", "expected"),
+    [
+        ({}, Resolution.REFUND, False, ()),
+        ({"resolution": CREDIT}, CREDIT, False, ()),
+        ({"resolution": CREDIT, "credit": BONUS}, CREDIT, False, (Action.GIVE_BONUS,)),
+        ({"resolution": CREDIT, "credit": BONUS}, CREDIT, True, (Action.TAKE_GOODS,)),
+        ({"resolution": EXCHANGE}, EXCHANGE, False, ()),
+        ({"resolution": EXCHANGE}, Resolution.REFUND, False, (Action.DROP_EXCHANGE,)),
+        ({"resolution": EXCHANGE}, CREDIT, True, (Action.TAKE_GOODS, Action.DROP_EXCHANGE)),
+        ({"resolution": EXCHANGE, "credit": BONUS}, Resolution.REFUND, False, (Action.DROP_EXCHANGE,)),
+    ],
+)
+def test_what_a_settlement_leaves_to_be_done_follows_from_what_was_given(line, gave, in_card, expected):
+    assert follow_ups(returned(1, **line), gave=gave, in_card=in_card) == expected
+
+
+@pytest.mark.parametrize(
+    ("owed", "worth", "offered", "no"),
+    [
+        ("45.00", "45.00", "45.00", None),
+        ("40.00", "45.00", "45.00", None),
+        ("45.00", "45.00", "45.01", WorthDiffers),
+        ("45.00", "45.00", "44.99", WorthDiffers),
+        ("45.01", "45.00", "45.00", AmountDiffers),
+        ("0.00", "0.00", "0.00", None),
+    ],
+)
+def test_nothing_is_given_while_our_formula_and_the_shop_differ_by_a_penny(owed, worth, offered, no):
+    with pytest.raises(no) if no else nullcontext() as refused:
+        check_worth(pounds(owed), worth=pounds(worth), offered=pounds(offered))
+
+    assert no is None or refused.value.code == "orders.amount_differs"
 
 
 def test_a_group_has_the_same_part_whatever_the_order_of_its_lines():

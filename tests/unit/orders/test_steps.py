@@ -303,3 +303,53 @@ def test_facts_in_any_order_at_any_moment_end_with_one_settlement_and_nothing_le
     assert (shop.done.count(Action.SETTLE), shop.taken) == (1, [True])
     assert not shop.is_open
     assert shop.done.count(Action.OPEN_RETURN) == shop.done.count(Action.CANCEL_RETURN) + 1
+
+
+LEFT = {Action.TAKE_GOODS: UUID(int=40), Action.GIVE_BONUS: UUID(int=41), Action.DROP_EXCHANGE: UUID(int=42)}
+
+
+class ShopOfCards(Shop):
+    """A shop at which a settlement leaves more to be done, and at which a call may turn out not to have been taken."""
+
+    def turn(self):
+        before = {step_id: step.state for step_id, step in self.found.items()}
+        lost = [step_id for step_id, state in before.items() if state is State.SENT and self.chance.random() < 0.2]
+        if lost:
+            self.done.remove(self.found[lost[0]].action)
+            self.found[lost[0]] = replace(self.found[lost[0]], state=State.PLANNED)
+            return True
+        moved = super().turn()
+        for step_id, step in list(self.found.items()):
+            if step.action is Action.SETTLE and step.state is State.DONE and before.get(step_id) is State.SENT:
+                for action, left_id in LEFT.items():
+                    self.add(left_id, action, step.attempt)
+        return moved
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.permutations(LIFE), st.integers(0, 2**20), st.data())
+def test_what_a_settlement_leaves_to_be_done_is_done_once_and_before_the_return_is_closed(facts, seed, data):
+    shop = ShopOfCards(seed)
+    for intents in facts:
+        shop.plan(intents)
+        for _ in range(data.draw(st.integers(0, 4))):
+            shop.turn()
+    while shop.turn():
+        pass
+
+    state = {step_id: step.state for step_id, step in shop.found.items()}
+    assert {state[left_id] for left_id in LEFT.values()} == {State.DONE}
+    assert [shop.done.count(action) for action in (Action.SETTLE, *LEFT)] == [1, 1, 1, 1]
+    assert max(map(shop.done.index, LEFT)) < len(shop.done) - shop.done[::-1].index(Action.CLOSE_RETURN) - 1
+    assert not shop.is_open
+
+
+def test_a_return_is_not_cancelled_before_what_its_settlement_left_is_done():
+    steps = [
+        Step(OPEN, Action.OPEN_RETURN, State.DONE),
+        Step(SETTLE, Action.SETTLE, State.DONE),
+        Step(LEFT[Action.TAKE_GOODS], Action.TAKE_GOODS, State.PLANNED),
+        Step(CANCEL, Action.CANCEL_RETURN, State.PLANNED),
+    ]
+
+    assert ready(steps) == (LEFT[Action.TAKE_GOODS],)

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from libs.chassis.errors import Malformed
+from services.orders.domain.heard import Heard
 from services.orders.domain.orders import BoughtOrder, Delivery, Fulfillment
 from services.orders.outside.webhooks import read
 from tests.unit.orders.shirts import NOON, ORDER, PARCEL, SHIRT, at, pounds
@@ -146,8 +147,115 @@ def test_a_delivery_is_news_and_a_parcel_on_its_way_only_a_reason_to_look():
     assert heard("fulfillment_events/create", event | {"status": "in_transit"}).news == ()
 
 
-def test_a_topic_that_says_nothing_of_an_order_is_ignored():
-    assert read("products/update", "{}", told_at=NOON) is None
+def test_a_topic_that_says_nothing_of_an_order_or_a_product_is_ignored():
+    assert read("inventory_levels/update", "{}", told_at=NOON) is None
+
+
+@pytest.mark.parametrize("topic", ["paid", "fulfilled", "partially_fulfilled", "cancelled"])
+def test_every_payload_that_is_an_order_tells_the_whole_order(topic):
+    (order,) = heard(f"orders/{topic}", payload(cancelled_at="2026-11-20T14:00:00Z")).news
+
+    assert (order.shop_order_id, order.cancelled) == (ORDER, True)
+
+
+@pytest.mark.parametrize(
+    ("topic", "body"),
+    [
+        ("orders/edited", {"order_edit": {"id": 7, "order_id": 1}}),
+        ("orders/delete", {"id": 1}),
+        ("refunds/create", {"id": 7, "order_id": 1, "refund_line_items": [], "transactions": []}),
+    ],
+)
+def test_what_happened_to_an_order_is_a_reason_to_read_it(topic, body):
+    assert heard(topic, body) == Heard(ORDER)
+
+
+@pytest.mark.parametrize(
+    ("topic", "body", "order_id"),
+    [
+        ("returns/request", {"id": 5, "order": {"id": 1, "admin_graphql_api_id": ORDER}}, ORDER),
+        ("returns/close", {"id": 5, "admin_graphql_api_id": "gid://shopify/Return/5", "order_id": 1}, ORDER),
+        ("returns/update", {"admin_graphql_api_id": "gid://shopify/Return/5"}, None),
+    ],
+)
+def test_a_return_is_told_with_its_order_where_the_topic_names_it(topic, body, order_id):
+    assert heard(topic, body) == Heard(order_id, shop_return_id="gid://shopify/Return/5")
+
+
+def test_a_return_that_names_nothing_says_nothing():
+    assert read("returns/process", "{}", told_at=NOON) is None
+
+
+def product_told(**changes):
+    return {
+        "id": 77,
+        "admin_graphql_api_id": "gid://shopify/Product/77",
+        "title": "Linen camp shirt",
+        "product_type": "Shirts",
+        "updated_at": "2026-11-20T12:00:00Z",
+        "tags": "linen, summer",
+        "variants": [
+            {"admin_graphql_api_id": "gid://shopify/ProductVariant/1", "image_id": 2},
+            {"admin_graphql_api_id": "gid://shopify/ProductVariant/2", "image_id": None},
+        ],
+        "images": [
+            {"id": 1, "src": "https://cdn.shopify.com/shirt.jpg?v=1"},
+            {"id": 2, "src": "https://pictures.example/sage.jpg"},
+        ],
+        "image": {"id": 1, "src": "https://cdn.shopify.com/shirt.jpg?v=1"},
+    } | changes
+
+
+def test_a_product_is_told_with_its_pictures_no_larger_than_they_are_shown():
+    told = heard("products/update", product_told())
+
+    assert (told.title, told.product_type, told.tags, told.updated_at) == (
+        "Linen camp shirt",
+        "Shirts",
+        ("linen", "summer"),
+        NOON,
+    )
+    assert told.image == "https://cdn.shopify.com/shirt.jpg?v=1&width=480"
+    assert told.images == (("gid://shopify/ProductVariant/1", "https://pictures.example/sage.jpg"),)
+
+
+def test_a_product_without_pictures_is_told_without():
+    told = heard("products/update", product_told(images=[], image=None))
+
+    assert (told.image, told.images) == (None, ())
+
+
+@OFFICIAL
+def test_shopifys_own_sample_of_a_product_is_read():
+    sample = json.loads((SAMPLES / "products_update.json").read_text())["payload"]
+
+    told = heard("products/update", sample)
+
+    assert (told.shop_product_id, told.title) == ("gid://shopify/Product/788032119674292922", "Example T-Shirt")
+    assert told.tags == ("example", "mens", "t-shirt")
+
+
+@OFFICIAL
+@pytest.mark.parametrize(
+    "topic",
+    [
+        "orders/cancelled",
+        "orders/edited",
+        "orders/paid",
+        "orders/fulfilled",
+        "refunds/create",
+        "returns/request",
+        "returns/approve",
+        "returns/close",
+        "returns/cancel",
+        "returns/decline",
+        "returns/reopen",
+    ],
+)
+def test_shopifys_own_sample_names_its_order(topic):
+    sample = json.loads((SAMPLES / f"{topic.replace('/', '_')}.json").read_text())["payload"]
+
+    assert heard(topic, sample).shop_order_id.startswith("gid://shopify/Order/")
 
 
 @pytest.mark.parametrize(
