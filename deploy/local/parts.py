@@ -69,6 +69,8 @@ def environment(folder: Path, ports: dict[str, int], *, amqp_url: str, database_
         "PORTAL_URL": address(ports, "gateway"),
         "PORTAL_FORWARDED_BY": LOOPBACK,  # so that a load of many shoppers can come from many addresses
         "ORDERS_SHOPIFY_BASE": address(ports, "shopify/{shop}"),
+        "ORDERS_SHOPIFY_CLIENT_ID": "homeward-sandbox",
+        "ORDERS_SHOPIFY_CLIENT_SECRET": "shpss_homeward_sandbox",
         "LABELS_BRIDGE_URL": address(ports, "carrier"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports['smtp']}",
         "NOTIFICATIONS_SENDER": "Homeward <desk@homeward.example>",

@@ -47,6 +47,7 @@ ALDER: dict[str, Any] = {
     "language": "en-GB",
     "support_email": "returns@alder.example",
     "shop_url": "https://alder.example",
+    "lookup_by": ["email", "postcode", "phone", "gift"],
     "staff": _staff(
         "alder",
         manager="Robin Hale",
@@ -56,7 +57,12 @@ ALDER: dict[str, Any] = {
         hub="Piotr Lis",
         viewer="Wren Sato",
     ),
-    "shop": {"domain": "alder-demo.myshopify.com", "token": "shpat_alder_demo", "currency": "GBP"},
+    "shop": {
+        "domain": "alder-demo.myshopify.com",
+        "token": "shpat_alder_demo",
+        "currency": "GBP",
+        "credit_as": "gift_card",
+    },
     "carriers": [{"name": "own"}],
     "hubs": [
         {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from deploy.sandbox.shopify.catalogue import SHOPS
 from deploy.sandbox.shopify.orders import Order
 
 View = dict[str, Any]
@@ -15,6 +16,6 @@ def money(amount: int, currency: str) -> View:
 
 
 def bag(order: Order, amount: int) -> View:
-    """The same amount twice: a sandbox shop sells in its own currency only."""
-    one = money(amount, order.currency)
-    return {"shopMoney": one, "presentmentMoney": one}
+    """An amount of the shopper's currency, and what it is in the shop's own."""
+    own = SHOPS[order.shop].currency
+    return {"shopMoney": money(order.kept(amount), own), "presentmentMoney": money(amount, order.currency)}

@@ -19,8 +19,10 @@ from deploy.sandbox.shopify.catalogue import SHOPS, Shop
 from deploy.sandbox.shopify.control import Control
 from deploy.sandbox.shopify.execution import Asked, answer, names_of, refused, throttled
 from deploy.sandbox.shopify.front import front
+from deploy.sandbox.shopify.oauth import OAuth
 from deploy.sandbox.shopify.queries import Caller
 from deploy.sandbox.shopify.store import ShopStore
+from deploy.sandbox.shopify.throttle import Buckets
 from deploy.sandbox.shopify.webhooks import Webhooks
 from deploy.sandbox.web import LIVEZ, BadRequest, refuse
 
@@ -36,8 +38,12 @@ _SLOW = 3.0
 class Api:
     """The Admin GraphQL endpoint. It is plain ASGI, for a fault may have to cut the connection itself."""
 
-    def __init__(self, store: ShopStore, webhooks: Webhooks, faults: Faults, *, pictures_at: str) -> None:
+    def __init__(
+        self, store: ShopStore, webhooks: Webhooks, faults: Faults, oauth: OAuth, buckets: Buckets, *, pictures_at: str
+    ) -> None:
         self._store = store
+        self._oauth = oauth
+        self._buckets = buckets
         self._webhooks = webhooks
         self._faults = faults
         self._pictures_at = pictures_at
@@ -58,7 +64,8 @@ class Api:
         shop = SHOPS.get(request.path_params["shop"])
         if shop is None or request.path_params["version"] not in VERSIONS:
             return _failed(404, "Not Found")
-        if request.headers.get("x-shopify-access-token") != shop.token:
+        shop = self._oauth.caller(shop, request.headers.get("x-shopify-access-token"))
+        if shop is None:
             return _failed(401, "[API] Invalid API key or access token (unrecognized login or wrong password)")
         asked = Asked.read(_json(await request.body()))
         if asked is None:
@@ -68,7 +75,7 @@ class Api:
 
     async def _with_fault(self, fault: Fault, asked: Asked, shop: Shop) -> Response | None:
         if fault.kind == "throttled":
-            return JSONResponse(throttled())
+            return JSONResponse(throttled(self._buckets.of(shop.domain)))
         if fault.kind == "refuse":
             return JSONResponse(refused(asked))
         if fault.kind == "slow":
@@ -81,7 +88,9 @@ class Api:
         return _failed(500, "Internal Server Error") if fault.kind.startswith("fail") else None
 
     def _answer(self, asked: Asked, shop: Shop) -> dict[str, Any]:
-        body = answer(asked, Caller(shop, self._store, self._webhooks, self._pictures_at))
+        body = answer(
+            asked, Caller(shop, self._store, self._webhooks, self._pictures_at, self._buckets.of(shop.domain))
+        )
         self._webhooks.send()
         return body
 
@@ -129,7 +138,8 @@ def build(store: ShopStore, webhooks: Webhooks, *, pictures_at: str) -> ASGIApp:
     """The shop's application."""
     faults = Faults(FAULTS)
     control = Control(store, webhooks)
-    api = Api(store, webhooks, faults, pictures_at=pictures_at)
+    oauth, buckets = OAuth(store.memory, webhooks, clock=store.clock), Buckets()
+    api = Api(store, webhooks, faults, oauth, buckets, pictures_at=pictures_at)
     return Starlette(
         routes=[
             LIVEZ,
@@ -137,7 +147,9 @@ def build(store: ShopStore, webhooks: Webhooks, *, pictures_at: str) -> ASGIApp:
             Route("/images/{name}", _picture),
             Route("/cdn/shop/images/{name}", _picture),
             Route("/{shop}/admin/api/{version}/graphql.json", api, methods=["POST"]),
+            *oauth.routes(),
             *control.routes(),
+            buckets.route(),
             route(faults),
         ],
         exception_handlers={BadRequest: refuse},

@@ -56,6 +56,11 @@ class Shop:
             "read_inventory",
             "read_locations",
             "read_customers",
+            "read_store_credit_accounts",
+            "read_store_credit_account_transactions",
+            "write_store_credit_account_transactions",
+            "read_gift_cards",
+            "write_gift_cards",
         )
     )
 

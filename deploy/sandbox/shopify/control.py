@@ -1,5 +1,6 @@
 """The control routes of the shop, for demo and tests: make orders, point webhooks, misbehave, look inside."""
 
+import json
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -8,7 +9,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.sandbox.shopify.catalogue import SHOPS, Shop
+from deploy.sandbox.shopify.credit import Till
 from deploy.sandbox.shopify.gid import gid
+from deploy.sandbox.shopify.goods import Shelves, StockAsked
 from deploy.sandbox.shopify.ordering import NotSold, OrderAsked, place, ship
 from deploy.sandbox.shopify.orders import Order
 from deploy.sandbox.shopify.store import Endpoint, ShopStore
@@ -53,6 +56,8 @@ class Control:
             Route("/control/redeliver", self.redeliver, methods=["POST"]),
             Route("/control/deliveries/{name}", self.deliveries),
             Route("/control/journal", self.journal),
+            Route("/control/stock", self.set_stock, methods=["POST"]),
+            Route("/control/credit", self.credit),
         ]
 
     async def make_order(self, request: Request) -> Response:
@@ -103,6 +108,23 @@ class Control:
         """Every effect, a line each, oldest first; as one JSON list for who accepts only JSON."""
         rows = self._store.journal(request.query_params.get("shop"), request.query_params.get("order"))
         return JSONResponse(rows) if request.headers.get("accept") == "application/json" else json_lines(rows)
+
+    async def set_stock(self, request: Request) -> Response:
+        """How many of a variant there are from now on, and what one costs."""
+        asked = await read(request, StockAsked)
+        try:
+            with self._store.memory.change():
+                Shelves(self._store, _shop(asked.shop)).put(asked)
+        except KeyError as wrong:
+            raise BadRequest(str(wrong.args[0])) from None
+        return JSONResponse(asked.model_dump())
+
+    async def credit(self, request: Request) -> Response:
+        """The gift cards of a shop, and the store credit of the customer of one of its orders."""
+        order = self._named(request.query_params.get("order", ""), request.query_params.get("shop"))
+        till = Till(self._store, _shop(order.shop))
+        body = {"gift_cards": till.cards(), "credits": till.credits(order.customer_id)}
+        return Response(json.dumps(body, default=str), media_type="application/json")
 
     def _named(self, name: str, domain: str | None) -> Order:
         shops = [_shop(domain)] if domain else list(SHOPS.values())

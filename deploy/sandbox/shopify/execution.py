@@ -25,9 +25,8 @@ from deploy.sandbox.shopify import wording
 from deploy.sandbox.shopify.cost import Costing
 from deploy.sandbox.shopify.queries import Caller
 from deploy.sandbox.shopify.schema import schema
+from deploy.sandbox.shopify.throttle import Bucket
 
-_BUCKET = 2000
-_RESTORE = 100
 log = logging.getLogger("sandbox.shopify")
 Json = dict[str, Any]
 
@@ -87,10 +86,13 @@ def answer(asked: Asked, caller: Caller) -> Json:
         }
     if wrong := wording.invalid_variables(schema(), operation, asked.variables):
         return {"errors": wrong}
+    points = _points(document, operation, asked)
+    if not caller.bucket.spend(points):
+        return throttled(caller.bucket, points)
     result = execute_sync(
         schema(), document, context_value=caller, variable_values=asked.variables, operation_name=asked.name
     )
-    return _body(result) | {"extensions": {"cost": _cost(document, operation, asked)}}
+    return _body(result) | {"extensions": {"cost": _cost(points, points, caller.bucket)}}
 
 
 def _operation(document: DocumentNode, name: str | None) -> OperationDefinitionNode | None:
@@ -118,26 +120,21 @@ def _failed(error: GraphQLError) -> Json:
     }
 
 
-def _cost(document: DocumentNode, operation: OperationDefinitionNode, asked: Asked) -> Json:
+def _points(document: DocumentNode, operation: OperationDefinitionNode, asked: Asked) -> int:
     fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
     defaults = {
         one.variable.name.value: value_from_ast_untyped(one.default_value)
         for one in operation.variable_definitions or ()
         if one.default_value
     }
-    points = Costing(schema(), fragments, defaults | asked.variables).of(operation)
-    return {
-        "requestedQueryCost": points,
-        "actualQueryCost": points,
-        "throttleStatus": {
-            "maximumAvailable": _BUCKET,
-            "currentlyAvailable": _BUCKET - points,
-            "restoreRate": _RESTORE,
-        },
-    }
+    return Costing(schema(), fragments, defaults | asked.variables).of(operation)
 
 
-def throttled() -> Json:
+def _cost(requested: int, actual: int | None, bucket: Bucket) -> Json:
+    return {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": bucket.status()}
+
+
+def throttled(bucket: Bucket, points: int = 10) -> Json:
     """The answer to a request that came too soon."""
     return {
         "errors": [
@@ -146,13 +143,7 @@ def throttled() -> Json:
                 "extensions": {"code": "THROTTLED", "documentation": "https://shopify.dev/api/usage/rate-limits"},
             }
         ],
-        "extensions": {
-            "cost": {
-                "requestedQueryCost": 10,
-                "actualQueryCost": None,
-                "throttleStatus": {"maximumAvailable": _BUCKET, "currentlyAvailable": 0, "restoreRate": _RESTORE},
-            }
-        },
+        "extensions": {"cost": _cost(points, None, bucket)},
     }
 
 

@@ -16,14 +16,14 @@ def line_view(order: Order, line: Line) -> View:
         "sku": line.sku,
         "vendor": line.vendor,
         "requiresShipping": True,
-        "isGiftCard": False,
+        "isGiftCard": line.gift_card,
         "taxable": True,
         "restockable": True,
         "weight": {"unit": "GRAMS", "value": float(line.grams)},
         "image": picture(line.handle, f"{line.title}, {line.variant_title.partition(' / ')[0].lower()}"),
         "customAttributes": [],
         "sellingPlan": None,
-        "lineItemGroup": None,
+        "lineItemGroup": _bundle(order, line),
         **_line_quantities(order, line),
         **_line_money(order, line),
         **_line_goods(line),
@@ -60,7 +60,17 @@ def _line_money(order: Order, line: Line) -> View:
     }
 
 
+def _bundle(order: Order, line: Line) -> View | None:
+    """The bundle of which a line is a component: the lines of one title are one bundle."""
+    if line.bundle is None:
+        return None
+    first = next(one.id for one in order.lines if one.bundle == line.bundle)
+    return {"id": gid("LineItemGroup", first), "title": line.bundle, "quantity": 1}
+
+
 def _line_goods(line: Line) -> View:
+    if line.gone:
+        return {"product": None, "variant": None}
     return {
         "product": {
             "id": gid("Product", line.product_id),
@@ -69,7 +79,7 @@ def _line_goods(line: Line) -> View:
             "productType": line.product_type,
             "vendor": line.vendor,
             "tags": line.tags,
-            "isGiftCard": False,
+            "isGiftCard": line.gift_card,
             "hasOnlyDefaultVariant": False,
         },
         "variant": {

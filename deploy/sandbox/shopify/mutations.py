@@ -7,7 +7,9 @@ from graphql import GraphQLResolveInfo
 
 from deploy.sandbox.shopify import returns, settling
 from deploy.sandbox.shopify.amounts import View
+from deploy.sandbox.shopify.credit import MUTATIONS, Till
 from deploy.sandbox.shopify.gid import gid, number_of
+from deploy.sandbox.shopify.goods import Shelves, drop, wanted
 from deploy.sandbox.shopify.orders import Delivery, Order, Refund, Return
 from deploy.sandbox.shopify.return_views import delivery_view, return_view
 from deploy.sandbox.shopify.returns import Refused
@@ -43,7 +45,10 @@ def _create(_: Any, info: GraphQLResolveInfo, returnInput: dict[str, Any]) -> Vi
         order = caller.store.order(caller.shop, number_of(returnInput["orderId"], "Order"))
         if order is None:
             raise Refused(["returnInput", "orderId"], "Order not found.", "NOT_FOUND")
-        opened = returns.open_return(order, returnInput, desk=caller.store.desk())
+        desk, shelves = caller.store.desk(), Shelves(caller.store, caller.shop)
+        going_out = wanted(order, returnInput.get("exchangeLineItems") or [], shelves, desk)
+        opened = returns.open_return(order, returnInput, desk=desk)
+        opened.exchanges = going_out
         _kept(info, order)
         caller.store.record(
             order,
@@ -110,7 +115,10 @@ def _process(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> View:
 
     def act() -> View:
         order, found = _found(info, input["returnId"], ["input", "returnId"])
-        refund = settling.process(order, found, input, desk=caller.store.desk())
+        around = settling.Around(
+            caller.store.desk(), Shelves(caller.store, caller.shop), Till(caller.store, caller.shop)
+        )
+        refund = settling.process(order, found, input, around=around)
         _kept(info, order)
         caller.store.record(
             order,
@@ -119,6 +127,7 @@ def _process(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> View:
             lines=[
                 {"return_line": row["id"], "quantity": row["quantity"]} for row in input.get("returnLineItems") or []
             ],
+            **({"goods": goods} if (goods := _goods(input)) else {}),
         )
         if refund:
             caller.store.record(order, "refund_made", **_named(found), **_given(order, refund))
@@ -126,6 +135,11 @@ def _process(_: Any, info: GraphQLResolveInfo, input: dict[str, Any]) -> View:
 
     with caller.store.memory.change():
         return _payload("return", act)
+
+
+def _goods(asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """What went out, for the journal."""
+    return [{"exchange_line": row["id"], "quantity": row["quantity"]} for row in asked.get("exchangeLineItems") or []]
 
 
 def _given(order: Order, refund: Refund) -> dict[str, Any]:
@@ -140,15 +154,21 @@ def _given(order: Order, refund: Refund) -> dict[str, Any]:
 
 
 def _remove(
-    _: Any, info: GraphQLResolveInfo, returnId: str, returnLineItems: list[dict[str, Any]] | None = None
+    _: Any,
+    info: GraphQLResolveInfo,
+    returnId: str,
+    returnLineItems: list[dict[str, Any]] | None = None,
+    exchangeLineItems: list[dict[str, Any]] | None = None,
 ) -> View:
-    caller, asked = info.context, returnLineItems or []
+    caller, asked, dropped = info.context, returnLineItems or [], exchangeLineItems or []
 
     def act() -> View:
         order, found = _found(info, returnId, ["returnId"])
         returns.remove(found, asked, desk=caller.store.desk())
+        drop(found, dropped)
         _kept(info, order)
         lines = [{"return_line": row["returnLineItemId"], "quantity": row["quantity"]} for row in asked]
+        lines += [{"exchange_line": row["exchangeLineItemId"], "quantity": row["quantity"]} for row in dropped]
         caller.store.record(order, "units_removed", **_named(found), lines=lines)
         return return_view(order, found)
 
@@ -212,5 +232,6 @@ RESOLVERS: dict[str, dict[str, Any]] = {
         "returnClose": _close,
         "returnReopen": _reopen,
         "returnCancel": _cancel,
+        **MUTATIONS,
     }
 }

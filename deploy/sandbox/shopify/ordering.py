@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -33,20 +34,35 @@ class NotSold(Exception):
 
 
 class LineAsked(BaseModel):
-    """A product by its handle (`camp-shirt`) and a variant by its size (`10`); the first size when none is named."""
+    """A product by its handle (`camp-shirt`) and a variant by its size (`10`); the first size when none is named.
+
+    It may be a gift card, a component of the bundle of this title, or `gone`: deleted from the shop since it was sold.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     product: str
     variant: str | None = None
     quantity: int = Field(1, ge=1, le=100)
+    gift_card: bool = False
+    bundle: str | None = None
+    gone: bool = False
+
+
+class ShownIn(BaseModel):
+    """The shopper's own currency, and how much of it the shop asks for one of its own."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    currency: str = Field(pattern=r"^[A-Z]{3}$")
+    rate: Decimal = Field(gt=0, le=1000)
 
 
 class OrderAsked(BaseModel):
     """The body of `POST /control/orders`. `name` is the shopper's. Only a fulfilled order can be returned.
 
     The order was placed `placed_days_ago` by the sandbox's clock, sent the day after and delivered two days later,
-    but never in the future.
+    but never in the future. `billed_to` is the postcode of the bill where that went elsewhere: a gift.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -60,6 +76,11 @@ class OrderAsked(BaseModel):
     delivered: bool = True
     discount_percent: int = Field(0, ge=0, le=100)
     placed_days_ago: float = Field(4, ge=0, le=3650)
+    phone: str | None = None
+    billed_to: str | None = None
+    tags: list[str] = []
+    customer_tags: list[str] = []
+    shown_in: ShownIn | None = None
 
 
 @dataclass(frozen=True)
@@ -85,23 +106,33 @@ class _Sale:
             email=self.asked.email or f"shopper-{shop.prefix}{self.number}@example.com".lower(),
             customer_id=self.desk.next_id("Customer"),
             locale=shop.locale,
-            currency=shop.currency,
+            currency=self.asked.shown_in.currency if self.asked.shown_in else shop.currency,
+            rate=self.asked.shown_in.rate if self.asked.shown_in else Decimal(1),
+            phone=self.asked.phone,
+            billed_to=self.asked.billed_to,
+            tags=self.asked.tags,
+            customer_tags=self.asked.customer_tags,
             created_at=placed,
             updated_at=placed,
             address=self._address(country),
             lines=lines,
-            postage=shop.postage,
+            postage=self._shown(shop.postage),
             postage_line_id=self.desk.next_id("ShippingLine"),
             discount_code="SLOW" if self.asked.discount_percent else None,
             discount_percent=self.asked.discount_percent,
             vat_title=title,
             vat_percent=percent,
-            transactions=[self._sale(sum(line.total for line in lines) + shop.postage, placed)],
+            transactions=[self._sale(sum(line.total for line in lines) + self._shown(shop.postage), placed)],
         )
 
     def _sale(self, amount: int, paid_at: datetime) -> Transaction:
         id_ = self.desk.next_id("OrderTransaction")
         return Transaction(id=id_, kind=Kind.SALE, amount=amount, gateway="shopify_payments", processed_at=paid_at)
+
+    def _shown(self, amount: int) -> int:
+        """An amount of the shop's own currency as the shopper sees it."""
+        rate = self.asked.shown_in.rate if self.asked.shown_in else Decimal(1)
+        return int((amount * rate).to_integral_value(ROUND_HALF_UP))
 
     def _wanted(self) -> list[LineAsked]:
         if self.asked.lines is not None:
@@ -116,7 +147,8 @@ class _Sale:
         size = wanted.variant or product.sizes[0]
         if size not in product.sizes:
             raise NotSold(f"{product.title} comes in {', '.join(product.sizes)}")
-        discount = (product.price * wanted.quantity * self.asked.discount_percent) // 100
+        price = self._shown(product.price)
+        discount = (price * wanted.quantity * self.asked.discount_percent) // 100
         return Line(
             id=self.desk.next_id("LineItem"),
             handle=product.handle,
@@ -131,8 +163,11 @@ class _Sale:
             tags=list(product.tags),
             grams=product.grams,
             quantity=wanted.quantity,
-            price=product.price,
+            price=price,
             discount=discount,
+            gift_card=wanted.gift_card,
+            bundle=wanted.bundle,
+            gone=wanted.gone,
         )
 
     def _address(self, country: str) -> Address:

@@ -1,12 +1,14 @@
 """An order as the sandbox shop keeps it, with everything that ever happened to it. Money is in minor units."""
 
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from itertools import chain
 
 from pydantic import AwareDatetime, BaseModel
 
-TEXT_OF_GATEWAY = {"shopify_payments": "Shopify Payments"}
+STORE_CREDIT = "shopify_store_credit"
+TEXT_OF_GATEWAY = {"shopify_payments": "Shopify Payments", STORE_CREDIT: "Store credit"}
 
 
 class Address(BaseModel):
@@ -41,6 +43,9 @@ class Line(BaseModel):
     quantity: int
     price: int
     discount: int = 0
+    gift_card: bool = False
+    bundle: str | None = None
+    gone: bool = False
 
     @property
     def total(self) -> int:
@@ -155,6 +160,27 @@ class Delivery(BaseModel):
     lines: list[DeliveryLine]
 
 
+class ExchangeLine(BaseModel):
+    """Some quantity of a variant that goes out for what comes back. `price` is of one, `discount` is for all `quantity`."""
+
+    id: int
+    handle: str
+    size: str
+    quantity: int
+    price: int
+    discount: int = 0
+    processed: int = 0
+    line_ids: list[int] = []
+
+    def cost(self, *, already: int, quantity: int) -> int:
+        """What `quantity` more pieces cost after `already` others; all of them cost the price less the discount."""
+
+        def upto(pieces: int) -> int:
+            return (2 * (self.price * self.quantity - self.discount) * pieces + self.quantity) // (2 * self.quantity)
+
+        return upto(already + quantity) - upto(already)
+
+
 class Status(StrEnum):
     """Where a return stands."""
 
@@ -176,6 +202,7 @@ class Return(BaseModel):
     reverse_id: int
     reverse_lines: list[ReverseLine]
     deliveries: list[Delivery] = []
+    exchanges: list[ExchangeLine] = []
 
     @property
     def quantity(self) -> int:
@@ -196,7 +223,7 @@ class Refund(BaseModel):
 
 
 class Order(BaseModel):
-    """One order of one shop."""
+    """One order of one shop. Amounts are in `currency`, the shopper's, of which the shop asks `rate` for one of its own."""
 
     id: int
     shop: str
@@ -206,6 +233,11 @@ class Order(BaseModel):
     customer_id: int
     locale: str
     currency: str
+    rate: Decimal = Decimal(1)
+    phone: str | None = None
+    billed_to: str | None = None
+    tags: list[str] = []
+    customer_tags: list[str] = []
     created_at: AwareDatetime
     updated_at: AwareDatetime
     address: Address
@@ -235,6 +267,10 @@ class Order(BaseModel):
     def refunded(self) -> int:
         """What was given back."""
         return sum(one.amount for one in self.transactions if one.kind is Kind.REFUND)
+
+    def kept(self, amount: int) -> int:
+        """An amount of the shopper's currency in the shop's own."""
+        return int((amount / self.rate).to_integral_value(ROUND_HALF_UP))
 
     def vat(self, amount: int) -> int:
         """The VAT that `amount` includes."""

@@ -33,12 +33,12 @@ def line_body(it: Order, line: Line) -> Json:
         "fulfillable_quantity": 0 if sent else line.quantity,
         "fulfillment_service": "manual",
         "fulfillment_status": "fulfilled" if sent else None,
-        "gift_card": False,
+        "gift_card": line.gift_card,
         "grams": line.grams,
         "name": f"{line.title} - {line.variant_title}",
         **pair(it, "price", line.price),
-        "product_exists": True,
-        "product_id": line.product_id,
+        "product_exists": not line.gone,
+        "product_id": None if line.gone else line.product_id,
         "properties": [],
         "quantity": line.quantity,
         "requires_shipping": True,
@@ -47,7 +47,7 @@ def line_body(it: Order, line: Line) -> Json:
         "taxable": True,
         "title": line.title,
         **pair(it, "total_discount", 0),
-        "variant_id": line.variant_id,
+        "variant_id": None if line.gone else line.variant_id,
         "variant_inventory_management": "shopify",
         "variant_title": line.variant_title,
         "vendor": line.vendor,
@@ -111,6 +111,11 @@ def address(it: Order) -> Json:
     return {**place(it), "latitude": None, "longitude": None}
 
 
+def billing_address(it: Order) -> Json:
+    """Where the bill goes."""
+    return address(it) | ({"zip": it.billed_to} if it.billed_to else {})
+
+
 def place(it: Order) -> Json:
     """A person at an address."""
     at = it.address
@@ -149,14 +154,14 @@ def tax(it: Order, amount: int) -> Json:
 
 
 def pair(it: Order, name: str, amount: int) -> Json:
-    """An amount under its own name and, with its currency, under that name with `_set`."""
-    return {name: plain(amount), f"{name}_set": money_set(it, amount)}
+    """An amount under its own name, in the shop's currency, and with both currencies under that name with `_set`."""
+    return {name: plain(it.kept(amount)), f"{name}_set": money_set(it, amount)}
 
 
 def money_set(it: Order, amount: int) -> Json:
-    """An amount with its currency, twice: a sandbox shop sells in its own currency only."""
-    one = {"amount": plain(amount), "currency_code": it.currency}
-    return {"shop_money": one, "presentment_money": one}
+    """An amount of the shopper's currency, and what it is in the shop's own."""
+    kept = {"amount": plain(it.kept(amount)), "currency_code": SHOPS[it.shop].currency}
+    return {"shop_money": kept, "presentment_money": {"amount": plain(amount), "currency_code": it.currency}}
 
 
 def plain(amount: int) -> str:

@@ -6,6 +6,7 @@ from deploy.sandbox.shopify.orders import TEXT_OF_GATEWAY, Fulfillment, Order, P
 from deploy.sandbox.shopify.payload_parts import (
     Json,
     address,
+    billing_address,
     customer,
     line_body,
     local_time,
@@ -42,7 +43,7 @@ def order(it: Order) -> Json:
         "refunds": [],
         "returns": [],
         "shipping_lines": [postage(it)],
-        "tags": "",
+        "tags": ", ".join(it.tags),
         "test": False,
         "total_weight": sum(line.grams * line.quantity for line in it.lines),
     }
@@ -95,7 +96,7 @@ def _money(it: Order) -> Json:
     gross = sum(line.price * line.quantity for line in it.lines)
     left = it.total - it.refunded
     return {
-        "currency": it.currency,
+        "currency": SHOPS[it.shop].currency,
         "presentment_currency": it.currency,
         "taxes_included": True,
         "tax_exempt": False,
@@ -128,9 +129,9 @@ def _people(it: Order) -> Json:
     return {
         "email": it.email,
         "contact_email": it.email,
-        "phone": None,
+        "phone": it.phone,
         "customer": customer(it),
-        "billing_address": address(it),
+        "billing_address": billing_address(it),
         "shipping_address": address(it),
     }
 

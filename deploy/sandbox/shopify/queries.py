@@ -1,21 +1,24 @@
 """The query roots, and the fields that lead on from an order or a return."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
 
 from graphql import GraphQLResolveInfo
 
+from deploy.sandbox.shopify import credit
 from deploy.sandbox.shopify.amounts import View
 from deploy.sandbox.shopify.catalogue import REASONS, Shop
 from deploy.sandbox.shopify.gid import number_of
+from deploy.sandbox.shopify.goods import Shelves
 from deploy.sandbox.shopify.orders import Order
 from deploy.sandbox.shopify.pages import page
 from deploy.sandbox.shopify.return_views import outcome_view, reason_view, return_view
 from deploy.sandbox.shopify.search import Search
 from deploy.sandbox.shopify.settling import suggest
 from deploy.sandbox.shopify.store import ShopStore
+from deploy.sandbox.shopify.throttle import Bucket
 from deploy.sandbox.shopify.views import BEHIND, installation_view, order_view, returnable_view, shop_view
 from deploy.sandbox.shopify.webhooks import Webhooks
 
@@ -28,6 +31,7 @@ class Caller:
     store: ShopStore
     webhooks: Webhooks
     pictures_at: str
+    bucket: Bucket = field(default_factory=Bucket)
 
 
 _ORDER_OF: dict[str, Callable[[Order], Any]] = {
@@ -59,6 +63,13 @@ def _orders(
     return page(sorted(found, key=_ORDER_OF[sortKey]), order_view, **cut)
 
 
+def _orders_count(_: Any, info: GraphQLResolveInfo, query: str | None = None, limit: int | None = None) -> View:
+    found = len(Search.read(query or "").run(info.context.store, info.context.shop))
+    if limit is None or found < limit:
+        return {"count": found, "precision": "EXACT"}
+    return {"count": limit, "precision": "AT_LEAST"}
+
+
 def _return(_: Any, info: GraphQLResolveInfo, id: str) -> View | None:
     number = number_of(id, "Return")
     order = info.context.store.order_owning(info.context.shop, "Return", number)
@@ -77,6 +88,17 @@ def _returnable(_: Any, info: GraphQLResolveInfo, orderId: str, **cut: Any) -> V
 
 def _reasons(_: Any, __: GraphQLResolveInfo, query: str | None = None, **cut: Any) -> View:
     return page(() if query == "deleted:true" else tuple(REASONS), reason_view, **cut)
+
+
+def _product(_: Any, info: GraphQLResolveInfo, id: str) -> View | None:
+    return Shelves(info.context.store, info.context.shop).product_view(number_of(id, "Product"))
+
+
+def _nodes(_: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[View | None]:
+    """Variants by their ids, which is all that the sandbox knows by id alone."""
+    shelves = Shelves(info.context.store, info.context.shop)
+    found = (shelves.variant(number_of(id_, "ProductVariant")) for id_ in ids)
+    return [shelves.view(*one) if one else None for one in found]
 
 
 def _returns_of_order(order: View, _: GraphQLResolveInfo, **cut: Any) -> View:
@@ -100,10 +122,15 @@ RESOLVERS: dict[str, dict[str, Any]] = {
         "currentAppInstallation": _installation,
         "order": _order,
         "orders": _orders,
+        "ordersCount": _orders_count,
         "return": _return,
         "returnableFulfillments": _returnable,
         "returnReasonDefinitions": _reasons,
+        "product": _product,
+        "nodes": _nodes,
+        **credit.QUERIES,
     },
+    **credit.FIELDS,
     "Order": {"returns": _returns_of_order},
     "Refund": {"return": _return_of_refund},
     "Return": {"suggestedFinancialOutcome": _suggested},

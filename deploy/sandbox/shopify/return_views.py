@@ -5,6 +5,7 @@ from typing import Any
 from deploy.sandbox.shopify.amounts import View, bag
 from deploy.sandbox.shopify.catalogue import REASONS, SHOPS
 from deploy.sandbox.shopify.gid import gid
+from deploy.sandbox.shopify.goods import exchange_view
 from deploy.sandbox.shopify.line_views import fulfillment_line_view
 from deploy.sandbox.shopify.orders import (
     TEXT_OF_GATEWAY,
@@ -43,7 +44,7 @@ def return_view(order: Order, found: Return) -> View:
         "decline": None,
         "returnShippingFees": [],
         "returnLineItems": lambda _: [_line(order, line) for line in found.lines],
-        "exchangeLineItems": [],
+        "exchangeLineItems": lambda _: [exchange_view(one, SHOPS[order.shop]) for one in found.exchanges],
         "refunds": lambda _: [refund_view(order, one) for one in order.refunds if one.return_id == found.id],
         "reverseFulfillmentOrders": lambda _: [_reverse_order(order, found)],
         BEHIND: (order, found),
@@ -150,6 +151,8 @@ def outcome_view(order: Order, outcome: Outcome, allocation: str) -> View:
 
 
 def _transfer(order: Order, outcome: Outcome, allocation: str) -> View:
+    if outcome.amount < 0:  # the shopper owes the rest
+        return {"__typename": "InvoiceReturnOutcome", "amount": bag(order, -outcome.amount)}
     amounts: dict[str, Any] = {
         "amount": bag(order, outcome.amount),
         "maximumRefundable": bag(order, outcome.refundable),

@@ -1,7 +1,7 @@
 """Our SDL made executable: scalars that really parse, connections that really cut, and the roots."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from pathlib import Path
@@ -90,6 +90,13 @@ def _moment(value: Any) -> datetime:
     return moment
 
 
+def _day(value: Any) -> date:
+    try:
+        return date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise GraphQLError(f"invalid Date '{value}'") from None
+
+
 def _url(value: Any) -> str:
     parts = urlsplit(value) if isinstance(value, str) else None
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
@@ -110,6 +117,7 @@ def _in_utc(value: datetime) -> str:
 _SCALARS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "Decimal": (_decimal, str),
     "DateTime": (_moment, _in_utc),
+    "Date": (_day, date.isoformat),
     "URL": (_url, str),
     "UnsignedInt64": (_unsigned, str),
 }

@@ -2,14 +2,27 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from graphql import GraphQLError
 
 from deploy.sandbox.shopify.catalogue import SHOPS
+from deploy.sandbox.shopify.credit import Till
 from deploy.sandbox.shopify.gid import number_of
-from deploy.sandbox.shopify.orders import Disposition, Kind, Order, Refund, Return, ReturnLine, Status, Transaction
+from deploy.sandbox.shopify.goods import Shelves, chosen, send_out
+from deploy.sandbox.shopify.orders import (
+    STORE_CREDIT,
+    Disposition,
+    Kind,
+    Order,
+    Refund,
+    Return,
+    ReturnLine,
+    Status,
+    Transaction,
+)
 from deploy.sandbox.shopify.returns import Refused
 from deploy.sandbox.shopify.store import Desk
 
@@ -27,28 +40,56 @@ class Outcome:
     shipping: int
     shipping_left: int
     refundable: int
+    going_out: int = 0
 
     @property
     def amount(self) -> int:
-        """Goods and postage, as far as there is money left."""
-        return min(self.subtotal + self.shipping, self.refundable)
+        """Goods and postage, as far as there is money left, less what goes out for them; below nothing the shopper owes it."""
+        return min(self.subtotal + self.shipping - self.going_out, self.refundable)
 
 
-def process(order: Order, found: Return, asked: dict[str, Any], *, desk: Desk) -> Refund | None:
-    """Process lines and give the money asked for, all or nothing; raises Refused."""
+@dataclass(frozen=True)
+class Around:
+    """What settling needs from around the order: time and numbers, the goods, and the credit of customers."""
+
+    desk: Desk
+    shelves: Shelves
+    till: Till
+
+
+def process(order: Order, found: Return, asked: dict[str, Any], *, around: Around) -> Refund | None:
+    """Process lines, send out what goes out for them and give the money asked for, all or nothing; raises Refused."""
     if found.status is not Status.OPEN:
         raise Refused(["input", "returnId"], "Return status is invalid.", "INVALID_STATE")
     transfer = (asked.get("financialTransfer") or {}).get("issueRefund")
     lines = _lines_to_process(found, asked.get("returnLineItems") or [])
-    if not lines and transfer is None:
+    goods = chosen(found, asked.get("exchangeLineItems") or [], ["input", "exchangeLineItems"])
+    if not lines and not goods and transfer is None:
         raise Refused(_LINES, "Return line items can't be blank", "BLANK")
     shipping = _shipping(order, asked.get("refundShipping"))
-    payments = _payments(order, transfer["orderTransactions"]) if transfer else []
+    credit = _credit(order, transfer.get("refundMethods") or []) if transfer else []
+    payments = _payments(order, transfer["orderTransactions"], credit=bool(credit)) if transfer else []
+    _refuse_more_than_received(order, sum(amount for _, amount in (*payments, *credit)))
     for line, quantity, dispositions in lines:
         line.processed += quantity
-        line.refunded += quantity if payments else 0
-        _dispose(found, line, dispositions, desk)
-    return _refund(order, found, payments, shipping=shipping, note=asked.get("note"), desk=desk) if payments else None
+        line.refunded += quantity if payments or credit else 0
+        _dispose(found, line, dispositions, around.desk)
+    send_out(order, goods, around.shelves, SHOPS[order.shop], around.desk)
+    for expires, amount in credit:
+        around.till.credit(order.customer_id, amount, expires, order=order)
+    if not payments and not credit:
+        return None
+    return _refund(order, found, payments, credit, shipping=shipping, note=asked.get("note"), desk=around.desk)
+
+
+def _credit(order: Order, asked: list[dict[str, Any]]) -> list[tuple[datetime | None, int]]:
+    """What goes to the customer's account, each with its end. The words of a refusal are our assumption."""
+    path = ["input", "financialTransfer", "issueRefund", "refundMethods"]
+    methods = [row["storeCreditRefund"] for row in asked]
+    return [
+        (row.get("expiresAt"), _minor(order, row["amount"], [*path, str(place), "storeCreditRefund", "amount"]))
+        for place, row in enumerate(methods)
+    ]
 
 
 def _lines_to_process(found: Return, asked: list[dict[str, Any]]) -> list[tuple[ReturnLine, int, list[dict[str, Any]]]]:
@@ -95,8 +136,8 @@ def _dispose(found: Return, line: ReturnLine, dispositions: list[dict[str, Any]]
     ]
 
 
-def _payments(order: Order, asked: list[dict[str, Any]]) -> list[tuple[Transaction, int]]:
-    if not asked:
+def _payments(order: Order, asked: list[dict[str, Any]], *, credit: bool) -> list[tuple[Transaction, int]]:
+    if not asked and not credit:
         raise Refused(_MONEY, "Order transactions can't be blank", "BLANK")
     payments = []
     for place, row in enumerate(asked):
@@ -108,7 +149,6 @@ def _payments(order: Order, asked: list[dict[str, Any]]) -> list[tuple[Transacti
                 "NOT_FOUND",
             )
         payments.append((parent, _minor(order, row["transactionAmount"], [*_MONEY, str(place), "transactionAmount"])))
-    _refuse_more_than_received(order, sum(amount for _, amount in payments))
     return payments
 
 
@@ -137,19 +177,18 @@ def _spoken(order: Order, amount: int) -> str:
 
 
 def _refund(
-    order: Order, found: Return, payments: list[tuple[Transaction, int]], *, shipping: int, note: str | None, desk: Desk
+    order: Order,
+    found: Return,
+    payments: list[tuple[Transaction, int]],
+    credit: list[tuple[datetime | None, int]],
+    *,
+    shipping: int,
+    note: str | None,
+    desk: Desk,
 ) -> Refund:
-    made = [
-        Transaction(
-            id=desk.next_id("OrderTransaction"),
-            kind=Kind.REFUND,
-            amount=amount,
-            gateway=parent.gateway,
-            processed_at=desk.now,
-            parent_id=parent.id,
-        )
-        for parent, amount in payments
-    ]
+    ways: list[tuple[str, int | None, int]] = [(parent.gateway, parent.id, amount) for parent, amount in payments]
+    ways += [(STORE_CREDIT, None, amount) for _, amount in credit]
+    made = [_given(*way, desk) for way in ways]
     refund = Refund(
         id=desk.next_id("Refund"),
         created_at=desk.now,
@@ -162,6 +201,13 @@ def _refund(
     order.transactions += made
     order.refunds.append(refund)
     return refund
+
+
+def _given(gateway: str, parent_id: int | None, amount: int, desk: Desk) -> Transaction:
+    number = desk.next_id("OrderTransaction")
+    return Transaction(
+        id=number, kind=Kind.REFUND, amount=amount, gateway=gateway, processed_at=desk.now, parent_id=parent_id
+    )
 
 
 def _shipping(order: Order, asked: dict[str, Any] | None) -> int:
@@ -181,10 +227,9 @@ def _shipping(order: Order, asked: dict[str, Any] | None) -> int:
 
 def suggest(order: Order, found: Return, asked: dict[str, Any]) -> Outcome:
     """What these lines are worth now, before anything is processed; an unknown line or too many pieces is an error."""
-    if asked["exchangeLineItems"]:
-        raise GraphQLError("Exchange line item was not found.", extensions={"code": "RESOURCE_NOT_FOUND"})
     try:
         lines = _lines_to_process(found, asked["returnLineItems"])
+        goods = chosen(found, asked["exchangeLineItems"], ["exchangeLineItems"])
         shipping = _shipping(order, asked.get("refundShipping"))
     except Refused as refused:
         raise GraphQLError(str(refused), extensions={"code": "BAD_REQUEST"}) from None
@@ -203,4 +248,5 @@ def suggest(order: Order, found: Return, asked: dict[str, Any]) -> Outcome:
         shipping=shipping,
         shipping_left=order.postage - sum(refund.shipping for refund in order.refunds),
         refundable=order.received - order.refunded,
+        going_out=sum(line.cost(already=line.processed, quantity=quantity) for line, quantity in goods),
     )

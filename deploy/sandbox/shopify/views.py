@@ -61,9 +61,9 @@ def _order_itself(order: Order) -> View:
         "name": order.name,
         "confirmationNumber": f"{order.id:X}"[-9:],
         "email": order.email,
-        "phone": None,
+        "phone": order.phone,
         "note": None,
-        "tags": [],
+        "tags": order.tags,
         "test": False,
         "createdAt": order.created_at,
         "processedAt": order.created_at,
@@ -71,9 +71,9 @@ def _order_itself(order: Order) -> View:
         "closedAt": None,
         "updatedAt": order.updated_at,
         "customerLocale": order.locale,
-        "customer": {"id": gid("Customer", order.customer_id)},
+        "customer": {"id": gid("Customer", order.customer_id), "tags": order.customer_tags},
         "shippingAddress": address,
-        "billingAddress": address,
+        "billingAddress": address | ({"zip": order.billed_to} if order.billed_to else {}),
         "metafield": None,
     }
 
@@ -92,7 +92,7 @@ def _order_states(order: Order) -> View:
 
 def _order_money(order: Order) -> View:
     return {
-        "currencyCode": order.currency,
+        "currencyCode": SHOPS[order.shop].currency,
         "presentmentCurrencyCode": order.currency,
         "taxesIncluded": True,
         "dutiesIncluded": False,

@@ -6,6 +6,7 @@ import hmac
 import json
 import random
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -42,6 +43,10 @@ class Webhooks:
         """`orders/updated`: our own mutations come back as webhooks too."""
         self._tell(order, [("orders/updated", payloads.order(order))])
 
+    def tell_of_app(self, shop: str, topic: str, body: Mapping[str, Any]) -> None:
+        """News of our app at the shop, in a lane of its own."""
+        self._tell(_OurApp(shop), [(topic, body)])
+
     def again(self, order: Order, *, times: int, shuffle: bool) -> int:
         """Send everything said about an order once more, the same bytes under the same ids; gives how many."""
         endpoint = self._store.endpoint(order.shop)
@@ -62,7 +67,7 @@ class Webhooks:
         """What became of each sending about an order."""
         return self._postman.letters(_lane(order.shop, order.name))
 
-    def _tell(self, order: Order, news: list[tuple[str, Mapping[str, Any]]]) -> None:
+    def _tell(self, order: "Order | _OurApp", news: list[tuple[str, Mapping[str, Any]]]) -> None:
         event_id = self._new_id("WebhookEvent")
         endpoint = self._store.endpoint(order.shop)
         for topic, body in news:
@@ -90,6 +95,14 @@ class Webhooks:
 
     def _new_id(self, kind: str) -> str:
         return str(UUID(bytes=hashlib.md5(f"{kind}:{self._store.next_id(kind)}".encode()).digest(), version=4))
+
+
+@dataclass(frozen=True)
+class _OurApp:
+    """What a webhook of the app is about, where one of an order has its order."""
+
+    shop: str
+    name: str = "app"
 
 
 def sign(body: bytes, secret: str) -> str:
