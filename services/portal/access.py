@@ -17,10 +17,12 @@ class May(StrEnum):
     MOVE_MONEY = "money.move"
     SCAN = "scans.write"
     INSPECT = "inspections.write"
+    WRITE_ORDERS = "orders.write"
     READ_REPORTS = "reports.read"
     READ_AUDIT = "audit.read"
     MANAGE_STAFF = "staff.manage"
     MANAGE_KEYS = "keys.manage"
+    MANAGE_SHOPS = "shops.manage"
     OPERATE = "platform.operate"
 
 
@@ -38,7 +40,7 @@ class Role(StrEnum):
 
 GRANTS: dict[Role, frozenset[May]] = {
     Role.MANAGER: frozenset(May) - {May.OPERATE},
-    Role.AGENT: frozenset({May.READ_RETURNS, May.WRITE_RETURNS, May.DECIDE_RETURNS, May.CLEAR_TASKS}),
+    Role.AGENT: frozenset({May.READ_RETURNS, May.WRITE_RETURNS, May.DECIDE_RETURNS, May.CLEAR_TASKS, May.WRITE_ORDERS}),
     Role.MERCHANDISER: frozenset({May.READ_RETURNS, May.CLEAR_TASKS, May.READ_REPORTS}),
     Role.FINANCE: frozenset({May.READ_RETURNS, May.CLEAR_TASKS, May.MOVE_MONEY, May.READ_REPORTS, May.READ_AUDIT}),
     Role.HUB: frozenset({May.READ_RETURNS, May.CLEAR_TASKS, May.SCAN, May.INSPECT}),

@@ -1,10 +1,11 @@
 """From an order to a submitted return: what the gateway asks the other services while a shopper waits."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from secrets import choice, token_urlsafe
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.labels import QuoteLabelV1, QuoteV1
-from libs.contracts.orders import FindOrderV1, GetOrderV1, OrderV1
+from libs.contracts.orders import FindOrderV1, GetExchangesV1, GetOrderV1, OrderV1
 from libs.contracts.rules import DecideReturnV1, DecisionV1, EligibilityV1, JudgeOrderV1, LineAsked, LineDecision, Offer
-from libs.contracts.values import LabelTerms, Money, OrderLine, ReturnLine
+from libs.contracts.values import Contact, ExchangeVariant, LabelTerms, Money, OrderLine, Resolution, ReturnLine
 from services.portal.domain import Awaiting, Known, Line, Links, Return, share, submit
+from services.portal.lookup import Typed, Way
 from services.portal.photos import KeptPhoto
 from services.portal.store.people import Retailer
 from services.portal.store.returns import LineTaken, NumberTaken, Returns
@@ -38,6 +40,7 @@ class Picked:
     sub_reason: str | None = None
     comment: str | None = None
     resolution: str | None = None
+    exchange_variant: str | None = None  # the shop's id of what is wished for in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,7 @@ class Wish:
     reason_words: dict[str, str] = field(default_factory=dict)  # as the shopper read them, kept with the return
     proof: bool = False  # a receipt stood in for the order's number, so that a person decides
     by: str = "shopper"  # who made it, for the record
+    recipient: Contact | None = None  # of a gift: who sends it back, and hears of it in the buyer's place
 
 
 class Intake:
@@ -63,6 +67,14 @@ class Intake:
     def find(self, retailer: Retailer, *, number: str, email: str) -> OrderV1:
         """The order that number and email match. Refused as `orders.not_found`."""
         return ask(retailer.id, FindOrderV1(number=number, email=email))
+
+    def look_up(self, retailer: Retailer, typed: Typed) -> OrderV1:
+        """The order that a shopper means; of a gift with the recipient in the buyer's place. Refused as `orders.not_found`."""
+        order = ask(retailer.id, typed.request())
+        if typed.way is not Way.GIFT:
+            return order
+        recipient = Contact(name=order.address.name, email=typed.email, language=retailer.look.language)
+        return order.model_copy(update={"contact": recipient})
 
     def open_order(self, retailer: Retailer, order_id: UUID) -> OrderV1:
         """The order as it is now, each line's `returnable` less what is in open returns."""
@@ -123,16 +135,32 @@ class Intake:
             log.warning("portal.quote_unavailable", error=str(away))
             return None
 
+    @staticmethod
+    def _variants(retailer: Retailer, order: OrderV1, picked: Sequence[Picked]) -> dict[UUID, ExchangeVariant]:
+        """What each exchange gives, as the shop has it now. Refused where it cannot be taken, or as orders refuses it."""
+        found: dict[UUID, ExchangeVariant] = {}
+        for pick in picked:
+            if pick.resolution != Resolution.EXCHANGE:
+                continue
+            told = ask(retailer.id, GetExchangesV1(order_id=order.order_id, line_id=pick.line_id))
+            open_to = {choice.variant_id: choice.title for choice in told.choices if choice.can_be_taken}
+            if pick.exchange_variant not in open_to:
+                raise Refused("portal.variant_not_offered", _title(order, pick.line_id))
+            found[pick.line_id] = ExchangeVariant(id=pick.exchange_variant, title=open_to[pick.exchange_variant])
+        return found
+
     def submit(self, retailer: Retailer, wish: Wish) -> str:
         """Submit once; the path of the return's status page. Refused with a code the page explains; raises KeyReused."""
         if made := self._returns.made(retailer.id, wish.key, digest_of(wish)):
             return made  # whatever the others would say by now, or whether they are there at all
         asked = ask(retailer.id, GetOrderV1(order_id=wish.order_id))
         order = self.less_open(retailer, asked)
+        order = order.model_copy(update={"contact": wish.recipient}) if wish.recipient else order
         _still_there(asked, order, wish.picked)
         decision = self.decide(retailer, order, wish.picked)
         quote = self.quote(retailer, order, decision, wish.picked)
-        terms = _Terms(order, decision, quote, {line.id: line.returnable for line in asked.lines}, self._desk)
+        variants = self._variants(retailer, order, wish.picked)
+        terms = _Terms(order, decision, quote, {line.id: line.returnable for line in asked.lines}, self._desk, variants)
         for _ in range(NUMBERS):
             try:
                 return self._returns.submit(retailer.id, _submission(retailer, wish, terms))
@@ -152,6 +180,7 @@ class _Terms:
     quote: QuoteV1 | None
     returnable: dict[UUID, int]
     desk: str
+    variants: Mapping[UUID, ExchangeVariant]
 
 
 def _still_there(asked: OrderV1, order: OrderV1, picked: Sequence[Picked]) -> None:
@@ -164,12 +193,17 @@ def _still_there(asked: OrderV1, order: OrderV1, picked: Sequence[Picked]) -> No
 
 
 def _already_taken(order: OrderV1, line_id: UUID) -> Refused:
-    return Refused("portal.already_in_a_return", next(line.title for line in order.lines if line.id == line_id))
+    return Refused("portal.already_in_a_return", _title(order, line_id))
+
+
+def _title(order: OrderV1, line_id: UUID) -> str:
+    return next((line.title for line in order.lines if line.id == line_id), "")
 
 
 def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
     token, decision = token_urlsafe(24), terms.decision
-    ret = draft(terms.order, decision, terms.quote, wish.picked, policy_version=decision.policy_version)
+    order, version = terms.order, decision.policy_version
+    ret = draft(order, decision, terms.quote, wish.picked, policy_version=version, variants=terms.variants)
     photos, held = _photos(wish, ret), held_by(wish, decision)
     review = token_urlsafe(32) if held else None
     manage = f"{terms.desk}/admin/review/{review}" if review else f"{terms.desk}/admin/returns/{ret.number}"
@@ -219,11 +253,17 @@ def sends_something(decision: DecisionV1, picked: Sequence[Picked]) -> bool:
 
 
 def draft(
-    order: OrderV1, decision: DecisionV1, quote: QuoteV1 | None, picked: Sequence[Picked], *, policy_version: int
+    order: OrderV1,
+    decision: DecisionV1,
+    quote: QuoteV1 | None,
+    picked: Sequence[Picked],
+    *,
+    policy_version: int,
+    variants: Mapping[UUID, ExchangeVariant] = MappingProxyType({}),
 ) -> Return:
     """The return that `picked` makes of `order` on the terms of `decision`, without a lane where there is no `quote`.
 
-    Refused when the policy does not offer it.
+    `variants` are what exchanges give, by order line. Refused when the policy does not offer it.
     """
     lines = {line.id: line for line in order.lines}
     decided = {line.line_id: line for line in decision.lines}
@@ -242,7 +282,7 @@ def draft(
         address=order.address,
         awaiting=Awaiting.REVIEW,
         label=decision.label,
-        lines=tuple(Line(_line(lines, decided, pick)) for pick in picked),
+        lines=tuple(Line(_line(lines, decided, pick, variants.get(pick.line_id))) for pick in picked),
         fee=fee,
         lane_id=quote.lane_id if quote else None,
         inspect=decision.inspect,
@@ -250,11 +290,15 @@ def draft(
     )
 
 
-def _line(lines: dict[UUID, OrderLine], decided: dict[UUID, LineDecision], pick: Picked) -> ReturnLine:
+def _line(
+    lines: dict[UUID, OrderLine], decided: dict[UUID, LineDecision], pick: Picked, variant: ExchangeVariant | None
+) -> ReturnLine:
     line, decision = lines.get(pick.line_id), decided.get(pick.line_id)
     if line is None or decision is None:
         raise Refused("portal.not_in_the_order")
     offer = _offer(decision, pick.resolution, line.title)
+    if offer.resolution is Resolution.EXCHANGE and variant is None:
+        raise Refused("portal.variant_not_offered", line.title)
     return ReturnLine(
         id=new_id(),
         order_line_id=line.id,
@@ -270,6 +314,9 @@ def _line(lines: dict[UUID, OrderLine], decided: dict[UUID, LineDecision], pick:
         owed=offer.amount,
         stage=offer.stage,
         keep_item=offer.keep_item,
+        exchange_variant=variant,
+        fallback=offer.fallback,
+        credit=offer.credit,
     )
 
 
@@ -309,6 +356,7 @@ def digest_of(wish: Wish) -> bytes:
         str(wish.order_id),
         [
             [str(value) for value in (p.line_id, p.quantity, p.reason, p.sub_reason, p.comment, p.resolution)]
+            + ([p.exchange_variant] if p.exchange_variant else [])
             for p in wish.picked
         ],
     ]

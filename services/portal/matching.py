@@ -61,8 +61,19 @@ class Matching:
         if kept is None or retailer is None:
             raise NoSuchIntake(intake_id)
         order = self._intake.find(retailer, number=number, email=email)
+        return self._match(retailer, kept, order, actor)
+
+    def match_order(self, retailer_id: UUID, intake_id: UUID, order_id: UUID, actor: Actor) -> bool:
+        """The same with an order that is known by its id, as that of a receipt is."""
+        kept = self._intakes.get(retailer_id, intake_id=intake_id)
+        retailer = self._people.retailer(id=retailer_id)
+        if kept is None or retailer is None:
+            raise NoSuchIntake(intake_id)
+        return self._match(retailer, kept, ask(retailer_id, GetOrderV1(order_id=order_id)), actor)
+
+    def _match(self, retailer: Retailer, kept: Kept, order: OrderV1, actor: Actor) -> bool:
         found = self._judged(retailer, kept, order, str(actor))
-        return self._intakes.match(retailer_id, intake_id, found, retailer.look.portal_url)
+        return self._intakes.match(retailer.id, kept.id, found, retailer.look.portal_url)
 
     def _found(self, retailer: Retailer, kept: Kept, by: str) -> Match:
         if kept.order_id is not None:

@@ -13,7 +13,14 @@ from libs.contracts.labels import (
     LabelVoidedV1,
 )
 from libs.contracts.notifications import MessageBouncedV1, MessageDeliveredV1
-from libs.contracts.orders import OrderChangedV1, SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.orders import (
+    OrderChangedV1,
+    SettlementOutcomeUnknownV1,
+    SettlementRefusedV1,
+    SettlementSucceededV1,
+    ShopAccessLostV1,
+    ShopConnectedV1,
+)
 from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
 from libs.contracts.portal import GetPhotoV1, PhotoV1
 from libs.contracts.rules import PolicyPublishedV1
@@ -32,6 +39,7 @@ from services.portal.store.intakes import INTAKES, Intakes
 from services.portal.store.people import People
 from services.portal.store.quotes import QUOTES
 from services.portal.store.returns import TIMERS, Returns
+from services.portal.store.tasks import Tasks
 from services.portal.store.uploads import UPLOADS, Uploads
 
 
@@ -41,6 +49,7 @@ class PortalService:
     name = "portal"
     returns = Returns()
     audit = Audit()
+    tasks = Tasks()
     objects = Objects()
     uploads = Uploads()
     matching = Matching(Intake(returns), Intakes(), People())
@@ -139,6 +148,16 @@ class PortalService:
     def on_order_changed(self, fact: Envelope[OrderChangedV1]) -> None:
         """Kept for reports."""
         self.returns.record(fact)
+
+    @handles(ShopAccessLostV1)
+    def on_shop_access_lost(self, fact: Envelope[ShopAccessLostV1]) -> None:
+        """A person must connect the shop again."""
+        self.tasks.hear_of_shop(fact)
+
+    @handles(ShopConnectedV1)
+    def on_shop_connected(self, fact: Envelope[ShopConnectedV1]) -> None:
+        """Nobody need connect it any more."""
+        self.tasks.hear_of_shop(fact)
 
     @handles(PolicyPublishedV1)
     def on_policy_published(self, fact: Envelope[PolicyPublishedV1]) -> None:

@@ -23,10 +23,11 @@ from libs.chassis.settings import load
 from libs.chassis.store import engine_of
 from libs.contracts.errors import Refused
 from libs.contracts.labels import Hub, Lane, SaveLanesV1
-from libs.contracts.orders import ConnectShopV1
+from libs.contracts.orders import ConnectNativeShopV1, ConnectShopV1
 from libs.contracts.rules import PublishPolicyV1
-from libs.contracts.values import Currency, Look
+from libs.contracts.values import CreditAs, Currency, Look
 from services.portal.access import GRANTS, NOBODY, SYSTEM, May, Role, system
+from services.portal.lookup import Way, link_key
 from services.portal.passwords import fault_in, hash_password
 from services.portal.settings import PortalSettings
 from services.portal.store.audit import Audit
@@ -41,8 +42,8 @@ TAKEN = {"admin", "api", "assets", "homeward", "hub", "webhooks"}  # the first p
 WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>;,]+$")]
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:-]+$")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]
-# What a program of the retailer's does; people and keys are for a person to manage.
-FOR_A_KEY = GRANTS[Role.MANAGER] - {May.MANAGE_STAFF, May.MANAGE_KEYS}
+# What a program of the retailer's does; people, keys and the shop are for a person to manage.
+FOR_A_KEY = GRANTS[Role.MANAGER] - {May.MANAGE_STAFF, May.MANAGE_KEYS, May.MANAGE_SHOPS}
 WAIT = 15.0  # seconds: this is no person at a page
 
 
@@ -50,6 +51,12 @@ def _is_free(slug: str) -> str:
     if slug in TAKEN:
         raise ValueError("this word begins addresses of our own")
     return slug
+
+
+def _once_each(ways: list[Way]) -> list[Way]:
+    if len(set(ways)) != len(ways):
+        raise ValueError("name each way once")
+    return ways
 
 
 def _is_for_keys(may: May) -> May:
@@ -100,6 +107,14 @@ class Shop(_Given):
     token: str
     secret: str
     currency: Currency
+    credit_as: CreditAs = CreditAs.STORE_CREDIT
+
+
+class NativeShop(_Given):
+    """No shop of ours: the retailer brings its orders itself, and settles by hand."""
+
+    kind: Literal["native"]
+    currency: Currency
 
 
 class Carrier(_Given):
@@ -125,8 +140,9 @@ class NewRetailer(_Given):
     image: WebAddress | None = None
     image_origin: Origin | None = None
     staff: list[Member] = Field(min_length=1)
+    lookup_by: Annotated[list[Way], Field(min_length=1, max_length=4), AfterValidator(_once_each)] = [Way.EMAIL]
     key_scopes: frozenset[Annotated[May, AfterValidator(_is_for_keys)]] = FOR_A_KEY
-    shop: Shop
+    shop: Shop | NativeShop
     carriers: list[Carrier] = []
     policy: dict[str, Any]
     hubs: list[Hub]
@@ -145,16 +161,15 @@ def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
     Raises Refused where another retailer's staff has an email of these.
     """
     retailer = People().save_retailer(
-        Retailer(new_id(), given.slug, given.currency, _look(given, settings), given.image_origin), host=given.host
+        Retailer(
+            new_id(), given.slug, given.currency, _look(given, settings), given.image_origin, tuple(given.lookup_by)
+        ),
+        host=given.host,
     )
     with Audit().of(system(retailer.id), "retailer.set_up", subject=retailer.id) as record:
         for member in given.staff:
             _save(retailer.id, member, member.role)
-        ask(
-            retailer.id,
-            ConnectShopV1(domain=given.shop.domain, token=given.shop.token, currency=given.shop.currency),
-            timeout=WAIT,
-        )
+        ask(retailer.id, _connection(given.shop), timeout=WAIT)
         ask(retailer.id, PublishPolicyV1(document=given.policy), timeout=WAIT)
         ask(retailer.id, SaveLanesV1(hubs=tuple(given.hubs), lanes=tuple(given.lanes)), timeout=WAIT)
         key, text = Keys().make(retailer.id, label="set-up", scopes=given.key_scopes, by=SYSTEM)
@@ -165,6 +180,7 @@ def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
         "portal": retailer.look.portal_url,
         "admin": f"{settings.url}/admin",
         "api_key": text,
+        "link_key": link_key(Secrets.from_settings(settings), retailer.id),
         "webhooks": _webhooks(given, retailer, settings),
     }
 
@@ -188,10 +204,18 @@ def _save(retailer_id: UUID, person: Person, role: Role) -> StaffMember:
         raise Refused(taken.code, "Somebody elsewhere has an account with an email of these.") from None
 
 
+def _connection(shop: Shop | NativeShop) -> ConnectShopV1 | ConnectNativeShopV1:
+    if isinstance(shop, NativeShop):
+        return ConnectNativeShopV1(currency=shop.currency)
+    return ConnectShopV1(domain=shop.domain, token=shop.token, currency=shop.currency, credit_as=shop.credit_as)
+
+
 def _webhooks(given: NewRetailer, retailer: Retailer, settings: PortalSettings) -> dict[str, Any]:
     keyring, shop = Secrets.from_settings(settings), given.shop
     return {
-        "shopify": _endpoint(settings, keyring, retailer, "shopify", shop.domain, shop.secret) | {"shop": shop.domain},
+        "shopify": None
+        if isinstance(shop, NativeShop)
+        else _endpoint(settings, keyring, retailer, "shopify", shop.domain, shop.secret) | {"shop": shop.domain},
         "carriers": [
             {"name": c.name} | _endpoint(settings, keyring, retailer, "carriers", c.name, c.secret or _secret())
             for c in given.carriers

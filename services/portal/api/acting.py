@@ -22,6 +22,7 @@ from services.portal.store.idempotency import Asked
 
 KEY_WORDS = "A key of your own, new for each new request: sending a request again under its key makes nothing twice."
 KEY_EXAMPLE = "018f6e2c-return-4711"
+JSON = "application/json"
 _QUOTED = re.compile(r'"(?:[^"\\]|\\["\\])*"')  # a string of RFC 8941
 _PLAIN = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -47,10 +48,10 @@ class Acting:
         return await self._once.give(self._asked, effect)
 
 
-def acting(may: May, *, by_key: bool = True) -> Callable[..., Coroutine[Any, Any, Acting]]:
+def acting(may: May, *, by_key: bool = True, media: str = JSON) -> Callable[..., Coroutine[Any, Any, Acting]]:
     """A dependency: who may do `may`, with the key that makes a repeat harmless.
 
-    Without `by_key` the key may be left out: what is asked for has keys of its own.
+    Without `by_key` the key may be left out: what is asked for has keys of its own. `media` is what the body must be.
     """
 
     async def act(
@@ -59,7 +60,7 @@ def acting(may: May, *, by_key: bool = True) -> Callable[..., Coroutine[Any, Any
         here: Annotated[Portal, Depends(portal)],
         idempotency_key: Annotated[str | None, Header(description=KEY_WORDS, examples=[KEY_EXAMPLE])] = None,
     ) -> Acting:
-        await _is_json(request)
+        await _is_sent_as(request, media)
         if idempotency_key is None and not by_key:
             return Acting(who, here, request.app.state.once, None)
         key = read_key(idempotency_key or "")
@@ -80,12 +81,11 @@ def read_key(given: str) -> str:
     return key
 
 
-async def _is_json(request: Request) -> None:
+async def _is_sent_as(request: Request, media: str) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if await request.body() and kind != "application/json" and not kind.endswith("+json"):
-        raise Problem(
-            415, "request.not_json", "Send the body as application/json.", headers={"Accept": "application/json"}
-        )
+    if await request.body() and kind != media and not (media == JSON and kind.endswith("+json")):
+        code = "request.not_json" if media == JSON else "request.not_csv"
+        raise Problem(415, code, f"Send the body as {media}.", headers={"Accept": media})
 
 
 async def _digest(request: Request) -> bytes:

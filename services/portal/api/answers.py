@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from libs.contracts.values import Address, Condition, Contact, LabelTerms, Money, Resolution, Stage
+from libs.contracts.values import Address, Condition, Contact, ExchangeVariant, LabelTerms, Money, Resolution, Stage
 from services.portal.domain import Awaiting, FeeState, LabelState, MoneyState, TaskKind
 
 FRESH = {"Cache-Control": "private, no-cache"}
@@ -51,6 +51,7 @@ class LineTold(Answer):
     wished: Resolution = Field(description="the resolution that the shopper chose")
     resolution: Resolution = Field(description="the resolution in force, which staff may have changed")
     keep_item: bool = False
+    exchange_variant: ExchangeVariant | None = Field(None, description="what an exchange gives")
     stage: Stage = Field(description="when the money moves")
     money: MoneyState = Field(description="where the money is")
     owed: Money = Field(description="by the decision, before anything is taken off")

@@ -54,6 +54,7 @@ class LineToReturn(Body):
     reason: Code = Field(description="a code of the retailer's reasons")
     sub_reason: Code | None = None
     resolution: Resolution | None = Field(None, description="may be left out where the policy offers one only")
+    exchange_variant: Name | None = Field(None, description="the shop's id of what an exchange gives")
     comment: Words | None = None
 
     @model_validator(mode="after")

@@ -10,7 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from services.portal.access import GRANTS, May
-from services.portal.api import acts, making, operations, records, returns, scans, story, tasks
+from services.portal.api import acts, making, operations, order_links, orders, records, returns, scans, story, tasks
 from services.portal.api.acting import KEY_EXAMPLE, KEY_WORDS
 from services.portal.api.answers import ProblemTold
 from services.portal.api.examples import example_of
@@ -23,6 +23,8 @@ ROUTERS = (
     scans.router,
     tasks.router,
     story.router,
+    order_links.router,
+    orders.router,
     operations.router,
 )
 TAGS = {
@@ -32,6 +34,7 @@ TAGS = {
     "moment later.",
     "scans": "What a scanner reads at the dock.",
     "tasks": "What people must do, made from facts. A task goes when its cause goes.",
+    "orders": "What was bought, where no shop of ours tells of it: a retailer's own orders, and receipts of its counters.",
     "operations": "For the platform's operator only.",
 }
 ABOUT = """Homeward's API for programs: returns, acts, scans and tasks.
@@ -55,7 +58,11 @@ PROBLEMS: dict[str, tuple[str, str, dict[str, Any]]] = {
         _WAIT,
     ),
     "413": ("TooLarge", "The body is larger than one megabyte: `request.too_large`.", {}),
-    "415": ("NotJson", "The body is not sent as JSON: `request.not_json`.", {}),
+    "415": (
+        "NotJson",
+        "The body is not sent as JSON: `request.not_json`. Or a file is not sent as CSV: `request.not_csv`.",
+        {},
+    ),
     "422": (
         "Malformed",
         "`faults` names each field by its JSON Pointer: `request.malformed`. Or the key is missing or was used for another "

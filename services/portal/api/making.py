@@ -99,7 +99,8 @@ def _picked(order: OrderV1, asked: LineToReturn, place: int) -> Picked:
     if asked.quantity > found[0].returnable:
         words = f"{found[0].returnable} of this line can still come back."
         raise _wrong(place, "returns.too_many_units", words, returnable=found[0].returnable)
-    return Picked(found[0].id, asked.quantity, asked.reason, asked.sub_reason, asked.comment, asked.resolution)
+    said = (asked.reason, asked.sub_reason, asked.comment, asked.resolution, asked.exchange_variant)
+    return Picked(found[0].id, asked.quantity, *said)
 
 
 def _once_each(picked: tuple[Picked, ...]) -> None:

@@ -146,7 +146,7 @@ class CarrierEndpoint(Answer):
 class WebhooksMade(Answer):
     """The endpoints of the shop and of each carrier."""
 
-    shopify: ShopEndpoint
+    shopify: ShopEndpoint | None = Field(None, description="none where the retailer brings its orders itself")
     carriers: tuple[CarrierEndpoint, ...] = ()
 
 
@@ -158,4 +158,5 @@ class RetailerMade(Answer):
     portal: str
     admin: str
     api_key: str
+    link_key: str
     webhooks: WebhooksMade

@@ -24,6 +24,8 @@ from services.portal.domain.states import (
     MoneyState,
 )
 
+NO_SHOP = "orders.by_hand"  # the code with which orders leaves a settlement to a person
+
 
 @dataclass(frozen=True, slots=True)
 class Deduction:
@@ -39,7 +41,8 @@ class Line:
     """A return line and where its money is.
 
     `arrived` is how many units a hub counted and `condition` the worst they were found in; None before an inspection.
-    `instead` is the resolution a person chose over the shopper's. `paid` is what the shop gave.
+    `instead` is the resolution a person chose over the shopper's. `paid` is what the shop gave, and `refused` the code of why it
+    gave nothing last.
     """
 
     asked: ReturnLine
@@ -51,11 +54,17 @@ class Line:
     deductions: tuple[Deduction, ...] = ()
     paid: Money | None = None
     attempt: int = 0
+    refused: str | None = None
 
     @property
     def resolution(self) -> Resolution:
         """What the shopper gets."""
         return self.instead or self.asked.resolution
+
+    @property
+    def is_for_a_person(self) -> bool:
+        """Whether no shop of ours can give it, so that a person gives it elsewhere and records that here."""
+        return self.money is MoneyState.REFUSED and self.refused == NO_SHOP
 
     @property
     def deducted(self) -> Money:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from libs.contracts.base import Message
-from libs.contracts.orders import SettlementSucceededV1
+from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
 from libs.contracts.portal import SettlementRequestedV1
 from libs.contracts.values import Condition, Money, Resolution, ReturnLine, Stage
 from services.portal.domain.acts import LineSettlement, Settle, WaiveLine
@@ -139,17 +139,19 @@ def _to_settle(line: Line) -> ReturnLine:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What orders says of a settlement: its lines, and what the shop gave where it gave."""
+    """What orders says of a settlement: its lines, what the shop gave where it gave, and by its code why it did not."""
 
     kind: Kind
     line_ids: tuple[object, ...]
     amount: Money | None
+    code: str | None = None
 
 
 def outcome_of(fact: Message, kind: Kind) -> Outcome:
     """The outcome that a settlement's fact tells."""
     amount = fact.amount if isinstance(fact, SettlementSucceededV1) else None
-    return Outcome(kind, tuple(fact.line_ids), amount)  # type: ignore[attr-defined]
+    code = fact.code if isinstance(fact, SettlementRefusedV1) else None
+    return Outcome(kind, tuple(fact.line_ids), amount, code)  # type: ignore[attr-defined]
 
 
 def take_outcome(ret: Return, told: Outcome) -> Return:
@@ -165,5 +167,5 @@ def take_outcome(ret: Return, told: Outcome) -> Return:
         raise Contradiction(f"settled {told.amount.amount} {told.amount.currency}, which is not what is due")
     for line in changing:
         paid = line.due if told.kind is Kind.SETTLED else line.paid
-        ret = ret.with_line(replace(line, money=MONEY[line.money, told.kind], paid=paid))
+        ret = ret.with_line(replace(line, money=MONEY[line.money, told.kind], paid=paid, refused=told.code))
     return ret

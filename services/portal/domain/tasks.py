@@ -23,6 +23,7 @@ class TaskKind(StrEnum):
     DECIDE_LINE = "decide_line"
     SETTLE_BY_HAND = "settle_by_hand"
     SETTLEMENT_REFUSED = "settlement_refused"
+    GIVE_BY_HAND = "give_by_hand"
     SETTLEMENT_UNKNOWN = "settlement_unknown"
     WITHDRAWAL = "withdrawal"
     OVERDUE = "overdue"
@@ -37,6 +38,7 @@ class TaskKind(StrEnum):
     INTAKE_UNMATCHED = "intake_unmatched"
     PROOF_OF_PURCHASE = "proof_of_purchase"
     AUDIT_WITHOUT_OUTCOME = "audit_without_outcome"
+    SHOP_ACCESS_LOST = "shop_access_lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,9 @@ TASKS: dict[TaskKind, Owed] = {
     TaskKind.SETTLEMENT_REFUSED: Owed(
         "finance", "The shop refused the settlement", ("settle", "settlement", "waive-line")
     ),
+    TaskKind.GIVE_BY_HAND: Owed(
+        "finance", "Give this in your own system, and record it here", ("settlement", "waive-line")
+    ),
     TaskKind.SETTLEMENT_UNKNOWN: Owed("finance", "It is not known whether the shop settled", ("settlement",)),
     TaskKind.WITHDRAWAL: Owed(
         "finance", "The shopper withdrew: pay within 14 days of the declaration", ("settle", "close")
@@ -76,6 +81,7 @@ TASKS: dict[TaskKind, Owed] = {
     TaskKind.INTAKE_UNMATCHED: Owed("agent", "Find the order of a request", ("match", "clear")),
     TaskKind.PROOF_OF_PURCHASE: Owed("agent", "Find the order of a proof of purchase", ("match", "clear")),
     TaskKind.AUDIT_WITHOUT_OUTCOME: Owed("manager", "It is not known whether an act was done", ("clear",)),
+    TaskKind.SHOP_ACCESS_LOST: Owed("manager", "The shop lets us in no more: connect it again", ("clear",)),
 }
 _LABELS = {
     LabelState.REFUSED: TaskKind.LABEL_REFUSED,
@@ -135,7 +141,9 @@ def _of_parcels(ret: Return) -> Iterator[Task]:
 def _of_lines(ret: Return) -> Iterator[Task]:
     for line in ret.lines:
         by_hand = line.money is MoneyState.NOT_DUE and line.asked.stage is Stage.MANUAL
-        if line.money in _MONEY:
+        if line.is_for_a_person:
+            yield Task(TaskKind.GIVE_BY_HAND, str(line.asked.id), line.found)
+        elif line.money in _MONEY:
             yield Task(_MONEY[line.money], str(line.asked.id), line.found)
         elif by_hand and ret.awaiting is Awaiting.SETTLEMENT:
             yield Task(TaskKind.SETTLE_BY_HAND, str(line.asked.id))

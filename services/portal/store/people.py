@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from secrets import token_urlsafe
@@ -17,6 +17,7 @@ from libs.chassis.clock import now
 from libs.chassis.store import Store
 from libs.contracts.portal import RetailerChangedV1
 from libs.contracts.values import Look
+from services.portal.lookup import Way
 from services.portal.store.tables import hosts, link_tokens, metadata, retailers, sessions
 
 SEEN_AGAIN = timedelta(minutes=1)  # a session's last use is written at most this often
@@ -24,13 +25,17 @@ SEEN_AGAIN = timedelta(minutes=1)  # a session's last use is written at most thi
 
 @dataclass(frozen=True, slots=True)
 class Retailer:
-    """A tenant with its look. `image_origin` is where its product pictures come from."""
+    """A tenant with its look. `image_origin` is where its product pictures come from.
+
+    `lookup_by` is how its shoppers find their orders, the first way first.
+    """
 
     id: UUID
     slug: str
     currency: str
     look: Look
     image_origin: str | None
+    lookup_by: tuple[Way, ...] = (Way.EMAIL,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +92,12 @@ class People(Store):
     def save_retailer(self, retailer: Retailer, *, host: str | None = None) -> Retailer:
         """Create the retailer, or change the look of the one with this slug; RetailerChangedV1 is stated either way."""
         known = self.retailer(slug=retailer.slug)
-        saved = (
-            retailer
-            if known is None
-            else Retailer(known.id, known.slug, known.currency, retailer.look, retailer.image_origin)
-        )
-        values = {"look": saved.look.model_dump(mode="json"), "image_origin": saved.image_origin}
+        saved = retailer if known is None else replace(retailer, id=known.id, slug=known.slug, currency=known.currency)
+        values = {
+            "look": saved.look.model_dump(mode="json"),
+            "image_origin": saved.image_origin,
+            "lookup_by": [str(way) for way in saved.lookup_by],
+        }
         with self.unit(retailer_id=saved.id) as unit:
             unit.db.execute(
                 upsert(retailers)
@@ -190,10 +195,10 @@ class People(Store):
 
 def as_retailer(row: Any, prefix: str = "") -> Retailer:
     """The retailer of a row whose columns' names begin with `prefix`."""
-    id, slug, currency, look, image_origin = (
-        getattr(row, prefix + name) for name in ("id", "slug", "currency", "look", "image_origin")
+    id, slug, currency, look, image_origin, ways = (
+        getattr(row, prefix + name) for name in ("id", "slug", "currency", "look", "image_origin", "lookup_by")
     )
-    return Retailer(id, slug, currency, Look.model_validate(look), image_origin)
+    return Retailer(id, slug, currency, Look.model_validate(look), image_origin, tuple(map(Way, ways)))
 
 
 def digest(token: str) -> bytes:

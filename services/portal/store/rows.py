@@ -10,7 +10,17 @@ from sqlalchemy import Row
 
 from libs.chassis.store import Unit
 from libs.contracts.base import Message
-from libs.contracts.values import Address, Condition, Contact, LabelTerms, Money, Resolution, ReturnLine
+from libs.contracts.values import (
+    Address,
+    Condition,
+    Contact,
+    CreditTerms,
+    ExchangeVariant,
+    LabelTerms,
+    Money,
+    Resolution,
+    ReturnLine,
+)
 from services.portal.domain import Awaiting, Deduction, Known, Line, MoneyState, Return
 
 
@@ -25,10 +35,15 @@ class KnownLine:
     deductions: tuple[Deduction, ...] = ()
     paid: Money | None = None
     attempt: int = 0
+    refused: str | None = None
+    exchange_variant: ExchangeVariant | None = None
+    fallback: Resolution | None = None
+    credit: CreditTerms | None = None
 
 
 _KNOWN, _KNOWN_LINE = TypeAdapter(Known), TypeAdapter(KnownLine)
-_OF_LINES = tuple(KnownLine.__slots__)
+_ASKED = ("exchange_variant", "fallback", "credit")  # of what was asked for, not of what became of it
+_OF_LINES = tuple(name for name in KnownLine.__slots__ if name not in _ASKED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +116,7 @@ def changing(ret: Return) -> dict[str, Any]:
 
 def line_row(line: Line, place: int, return_id: UUID, retailer_id: UUID) -> dict[str, Any]:
     """The new row of a line."""
-    fields = line.asked.model_dump(exclude={"owed"})
+    fields = line.asked.model_dump(exclude={"owed", *_ASKED})
     return fields | {
         "retailer_id": retailer_id,
         "return_id": return_id,
@@ -115,7 +130,8 @@ def line_row(line: Line, place: int, return_id: UUID, retailer_id: UUID) -> dict
 
 def known_of_line(line: Line) -> dict[str, Any]:
     """What a line's life adds to it."""
-    known = KnownLine(**{name: getattr(line, name) for name in _OF_LINES})
+    asked = {name: getattr(line.asked, name) for name in _ASKED}
+    known = KnownLine(**asked, **{name: getattr(line, name) for name in _OF_LINES})
     found: dict[str, Any] = _KNOWN_LINE.dump_python(known, mode="json", exclude_defaults=True)
     return found
 
@@ -158,5 +174,6 @@ def as_line(row: Row[Any]) -> Line:
         owed=Money(amount=row.owed_amount, currency=row.owed_currency),
         stage=row.stage,
         keep_item=row.keep_item,
+        **{name: getattr(known, name) for name in _ASKED},
     )
     return Line(asked, MoneyState(row.money), **{name: getattr(known, name) for name in _OF_LINES})

@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
+from libs.contracts.base import Envelope
+from libs.contracts.orders import ShopAccessLostV1, ShopConnectedV1
 from services.portal.domain import TASKS, Return, Task, TaskKind, tasks_of
 from services.portal.domain.tasks import role_of
 from services.portal.store.tables import metadata, tasks
@@ -84,6 +86,18 @@ class Tasks(Store):
             mine = update(tasks).where(tasks.c.id == task_id, tasks.c.cleared_at.is_(None), tasks.c.return_id.is_(None))
             cleared = mine.values(cleared_at=unit.now, cleared_by=by, cleared_words=words).returning(tasks.c.id)
             return unit.db.execute(cleared).first() is not None
+
+    def hear_of_shop(self, fact: Envelope[ShopAccessLostV1] | Envelope[ShopConnectedV1]) -> None:
+        """A shop that lets us in no more is to be connected again; once it is, there is nothing to do."""
+        told = fact.data
+        with self.unit(fact) as unit:
+            if unit.seen:
+                return
+            if isinstance(told, ShopConnectedV1):
+                self.done(unit, kind=TaskKind.SHOP_ACCESS_LOST, subject=told.shop_id, by="system")
+                return
+            detail = {"shop": told.domain, "code": told.code}
+            self.raise_for(unit, kind=TaskKind.SHOP_ACCESS_LOST, subject=told.shop_id, detail=detail, words=told.words)
 
     def raise_for(
         self,

@@ -1,7 +1,38 @@
 """Every page of the admin."""
 
-from services.portal.web import account, acts, invited, keys, people, record, retailers, returns, review, staff, tasks
+from services.portal.web import (
+    account,
+    acts,
+    bringing,
+    invited,
+    keys,
+    people,
+    receipts,
+    record,
+    retailers,
+    returns,
+    review,
+    shops,
+    staff,
+    tasks,
+)
 
 ROUTERS = tuple(
-    pages.router for pages in (staff, invited, review, returns, acts, tasks, people, keys, record, account, retailers)
+    pages.router
+    for pages in (
+        staff,
+        invited,
+        review,
+        returns,
+        acts,
+        tasks,
+        people,
+        keys,
+        shops,
+        record,
+        account,
+        bringing,
+        receipts,
+        retailers,
+    )
 )

@@ -23,6 +23,7 @@ class Draft:
 
     `sent` is another one each time the answers are sent on, so that a look ahead can tell that it comes late. `words` and
     the photos of no line yet come from a kept request, and `proof` says that a receipt stood in for the order's number.
+    The contact of an order that is a `gift` is whoever got it.
     """
 
     order: OrderV1
@@ -33,6 +34,7 @@ class Draft:
     sent: str = ""
     words: str = ""
     proof: bool = False
+    gift: bool = False
 
     @property
     def is_judged(self) -> bool:
@@ -41,7 +43,12 @@ class Draft:
 
     def as_json(self) -> dict[str, Any]:
         """For the session's row."""
-        found = {"order": self.order.model_dump(mode="json"), "words": self.words, "proof": self.proof}
+        found = {
+            "order": self.order.model_dump(mode="json"),
+            "words": self.words,
+            "proof": self.proof,
+            "gift": self.gift,
+        }
         return found | self.judged_as_json() | self.said() | {"photos": self.photos_as_json()}
 
     def judged_as_json(self) -> dict[str, Any]:
@@ -81,6 +88,7 @@ class Draft:
             data["sent"],
             data.get("words", ""),
             data.get("proof", False),
+            data.get("gift", False),
         )
 
     def photos_to_submit(self) -> tuple[KeptPhoto, ...]:

@@ -20,6 +20,8 @@ CLOSED_TAGS = {
     "not_delivered": "Not delivered yet",
     "already_returned": "Already in a return",
 }
+NO_CHOICE = "Default Title"  # what Shopify calls the only variant of a product that comes in one
+GIFT_PROMISE = "To whoever paid for it, the way they paid, once the parcel reaches our hub."
 HELD = views.Notice("info", "We check this by hand. Do not post it yet: you hear from us within 1 working day.")
 
 
@@ -123,7 +125,7 @@ def check_page(
         tuple(rows),
         total(offer.amount for _, _, offer in chosen) if chosen else nothing,
         "You get back",
-        "To the way you paid, once the parcel reaches our hub.",
+        GIFT_PROMISE if draft.gift else "To the way you paid, once the parcel reaches our hub.",
         label if label is not None and label.amount.amount else None,
     )
     return views.CheckPage(
@@ -224,7 +226,14 @@ def _reason(reason: Reason) -> views.ReasonChoice:
 
 
 def _picture(line: OrderLine) -> views.Picture:
-    return views.Picture(line.title, line.variant, line.image)
+    return views.Picture(line.title, variant_words(line), line.image)
+
+
+def variant_words(line: OrderLine) -> str | None:
+    """What tells this piece from its siblings, by name where the shop says it, and the bundle that it came in."""
+    named = ", ".join(f"{option.name}: {option.value}" for option in line.options if option.value != NO_CHOICE)
+    plain = line.variant if line.variant != NO_CHOICE else None
+    return " \u00b7 ".join(filter(None, (named or plain, line.bundle))) or None
 
 
 def _one(line: OrderLine) -> Money:

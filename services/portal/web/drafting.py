@@ -107,4 +107,5 @@ def wish_of(draft: Draft) -> Wish:
         draft.photos_to_submit(),
         present.words_of(draft.judged.reasons),
         draft.proof,
+        recipient=draft.order.contact if draft.gift else None,
     )

@@ -106,6 +106,8 @@ def go_on(request: Request, here: Here, shop: Shop, token: str, form: Words, ans
     found = _behind(here, shop, token)
     assert found.order_id is not None  # a link is only made for a request whose order was found
     order = here.intake.less_open(shop, ask(shop.id, GetOrderV1(order_id=found.order_id)))
+    gift = found.kind is Kind.TERMS and found.contact.email != order.contact.email
+    order = order.model_copy(update={"contact": found.contact}) if gift else order
     judged = here.intake.judge(shop, order)
     before = Draft(
         order,
@@ -116,12 +118,17 @@ def go_on(request: Request, here: Here, shop: Shop, token: str, form: Words, ans
         words="\n".join(filter(None, (found.items, found.reason))),
         proof=found.kind is Kind.PROOF,
     )
-    draft = answers.resumed(Draft(order, judged, before.key), before)
+    draft = answers.resumed(Draft(order, judged, before.key, gift=gift), before)
     response = answering.go(f"/{shop.slug}/items")
     here.cookies.write(
         response, SHOPPER, here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
     )
     return response
+
+
+def is_email(written: str) -> bool:
+    """Whether mail can be sent there, as far as can be seen."""
+    return _ADDRESS.fullmatch(written) is not None
 
 
 def keep_terms(here: Portal, shop: Retailer, draft: Draft) -> Response:
@@ -189,7 +196,7 @@ def _missing(asked: Asked) -> dict[str, str]:
     wanted = (
         ("photo", "Add a photo of the receipt", asked.kind is not Kind.PROOF or bool(asked.photos)),
         ("order", "Enter your order number", asked.kind is Kind.PROOF or bool(asked.order_number)),
-        ("email", "Enter your email, like name@example.com", _ADDRESS.fullmatch(asked.contact.email) is not None),
+        ("email", "Enter your email, like name@example.com", is_email(asked.contact.email)),
         ("items", "Say what you are sending back", bool(asked.items)),
         ("reason", "Say why it comes back", bool(asked.reason)),
     )

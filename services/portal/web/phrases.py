@@ -104,6 +104,7 @@ MONEY = {
     "settling": ("Settling", "info"),
     "settled": ("Settled", "ok"),
     "refused": ("Refused by the shop", "bad"),
+    "by_hand": ("To be given by hand", "warn"),
     "unknown": ("Outcome unknown", "warn"),
     "waived": ("Waived", "quiet"),
 }
@@ -153,12 +154,16 @@ GRANTED = {
     "money.move": "Settle and waive money",
     "scans.write": "Record hub scans",
     "inspections.write": "Record inspections",
+    "orders.write": "Bring orders in",
     "reports.read": "See reports",
     "audit.read": "See the audit",
     "staff.manage": "Manage staff",
     "keys.manage": "Manage API keys",
+    "shops.manage": "Connect the shop",
     "platform.operate": "Operate the platform",
 }
+
+SHOP_STATES = {"open": ("Connected", "ok"), "lost": ("Lets us in no more", "bad"), "ended": ("Disconnected", "quiet")}
 
 MEMBER_STATES = {"active": ("Active", "ok"), "invited": ("Invited", "info"), "disabled": ("Not let in", "quiet")}
 

@@ -106,6 +106,7 @@ def environment() -> Environment:
         roles=phrases.ROLES,
         granted=phrases.GRANTED,
         member_states=phrases.MEMBER_STATES,
+        shop_states=phrases.SHOP_STATES,
         outcomes=phrases.OUTCOMES,
     )
     jinja.filters.update(

@@ -1,4 +1,4 @@
-"""The shopper's way into a return: find the order, tick items, check, submit."""
+"""The shopper's way from an order that is found to a return: tick items, check, submit."""
 
 from dataclasses import replace
 
@@ -11,30 +11,26 @@ from libs.chassis import crash
 from libs.chassis.clock import now
 from libs.chassis.errors import Unavailable
 from libs.chassis.ids import new_id
-from libs.chassis.logs import log
 from libs.chassis.objects import ObjectMissing
 from libs.contracts.errors import Refused
 from libs.contracts.rules import DecisionV1
 from services.portal.intake import held_by
 from services.portal.reach import Portal
-from services.portal.security import SHOPPER
-from services.portal.store.limits import LOOKUP_BY_ADDRESS, LOOKUP_BY_EMAIL, LOOKUP_BY_ORDER, SUBMIT_BY_ADDRESS
+from services.portal.store.limits import SUBMIT_BY_ADDRESS
 from services.portal.store.people import Retailer, Session
 from services.portal.store.returns import KeyReused
-from services.portal.web import answers, choosing, drafting, following, intakes, views
+from services.portal.web import answers, choosing, drafting, finding, following, intakes, views
 from services.portal.web.answers import Draft
 from services.portal.web.forms import Answers, Words, said
 from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.sitting import Shop, Sitting
 
 router = APIRouter(include_in_schema=False)
-ROUTERS = (intakes.router, following.router, router)
-NOT_FOUND = {
-    "form": "We could not find that order. Check the number and the email: both are in your confirmation email."
-}
+ROUTERS = (intakes.router, following.router, finding.router, router)
 REFUSED_AT_SUBMIT = {
     "portal.already_in_a_return": "{detail} is already in another return. Take it out to go on.",
     "portal.not_offered": "What you chose for {detail} is no longer offered. Choose again.",
+    "portal.variant_not_offered": "What you chose in place of {detail} cannot be had any more. Choose again.",
     "labels.no_lane": "Returns from your country cannot be booked online. Write to us and we will help.",
 }
 TERMS_LATER = views.Notice(
@@ -43,54 +39,6 @@ TERMS_LATER = views.Notice(
     "with a link to go on.",
 )
 TERMS_NOW = views.Notice("ok", "We can tell what you get now. Choose a reason for each item.")
-
-
-@router.get("/{slug}/")
-def find(request: Request, here: Here, shop: Shop, answering: Answering) -> Response:
-    """Ask for order number and email."""
-    return answering.answer(request, "find", _find_page(here, request, shop), shop)
-
-
-@router.get("/{slug}")
-def find_without_slash(shop: Shop) -> Response:
-    """The same address, as people type it."""
-    return Pages.go(f"/{shop.slug}/")
-
-
-@router.post("/{slug}/find")
-def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: Answering) -> Response:
-    """Open the order that matches, for this browser only. Every failure is answered alike."""
-    here.forms.check(request, said(form, "csrf"))
-    number, email = said(form, "order", most=60), said(form, "email")
-    blank = _blank(number, email)
-    if blank:
-        return answering.answer(
-            request, "find", _find_page(here, request, shop, number, email, blank), shop, status=422
-        )
-    counted = here.bound(
-        request,
-        LOOKUP_BY_ADDRESS,
-        (LOOKUP_BY_ORDER, f"{shop.id}:{number.casefold()}"),
-        (LOOKUP_BY_EMAIL, email.casefold()),
-    )
-    try:
-        order = here.intake.find(shop, number=number, email=email)
-    except Unavailable as away:
-        log.warning("portal.lookup_unavailable", error=str(away))
-        return intakes.offered(request, here, shop, answering, order=number, email=email)
-    except Refused:
-        log.info("portal.lookup_rejected", who=here.nickname(shop.id, email), retailer=str(shop.id))
-        return answering.answer(
-            request, "find", _find_page(here, request, shop, number, email, NOT_FOUND), shop, status=422
-        )
-    here.limits.give_back(*counted)  # many shoppers may share an address; who knows the pair does not guess
-    order = here.intake.less_open(shop, order)
-    draft = drafting.resumed(here, request, shop, Draft(order, drafting.judged(here, shop, order), str(new_id())))
-    response = answering.go(f"/{shop.slug}/items")
-    here.cookies.write(
-        response, SHOPPER, here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
-    )
-    return response
 
 
 @router.get("/{slug}/items")
@@ -179,26 +127,6 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Wor
         notice = replace(_why_not(refused), link=views.Link("Change items", f"/{shop.slug}/items"))
         return _check(request, here, shop, draft, answering, notice=notice, status=409)
     return answering.go(f"/{shop.slug}{path}?new")
-
-
-def _blank(number: str, email: str) -> dict[str, str]:
-    """What must be said before an order can be looked up: words by field."""
-    asked = (
-        ("order", "Enter your order number", number),
-        ("email", "Enter the email you used for the order", email),
-    )
-    return {name: words for name, words, value in asked if not value}
-
-
-def _find_page(
-    here: Portal,
-    request: Request,
-    shop: Retailer,
-    number: str = "",
-    email: str = "",
-    problems: dict[str, str] | None = None,
-) -> views.FindPage:
-    return views.FindPage(here.forms.token(request), "1001", number, email, problems or {})
 
 
 def _items(

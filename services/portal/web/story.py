@@ -39,6 +39,7 @@ WHOSE = {
     "orders": "The shop",
     "payments": "Our payments service",
 }
+TO_GIVE = "by_hand"  # where the money of a line is that a person gives
 HELD = {
     "rule": "A rule of the policy",
     "photo": "A photo was sent",
@@ -109,7 +110,7 @@ def _refusal(task: OpenTask, story: Story) -> str | None:
     for fact in reversed(story.facts):
         is_line = fact.type == SettlementRefusedV1.type() and task.subject in fact.data["line_ids"]
         is_parcel = fact.type == LabelRefusedV1.type() and task.subject == str(fact.data["parcel"])
-        if (is_line and task.kind is TaskKind.SETTLEMENT_REFUSED) or (
+        if (is_line and task.kind in (TaskKind.SETTLEMENT_REFUSED, TaskKind.GIVE_BY_HAND)) or (
             is_parcel and task.kind is TaskKind.LABEL_REFUSED
         ):
             return str(fact.data["words"])
@@ -152,7 +153,7 @@ def _line(line: Line, story: Story, may: Collection[May], photos: str) -> views.
         line.resolution,
         asked.owed,
         line.due,
-        line.money,
+        TO_GIVE if line.is_for_a_person else line.money,
         tuple(views.TakenOff(off.words, off.amount) for off in line.deductions),
         line.paid,
         asked.sku,

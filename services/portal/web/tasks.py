@@ -21,6 +21,7 @@ from services.portal.web.acts import AWAY, written
 from services.portal.web.deeds.deed import note
 from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
+from services.portal.web.receipts import way_to_receipt
 from services.portal.web.seats import Seat, seated
 
 router = APIRouter(include_in_schema=False)
@@ -197,6 +198,7 @@ def _intake_page(
     )
     if form is not None:
         sheet = sheet.filled(written(form), problems or {})
+    notice = notice or way_to_receipt(kept, seat)
     if matched:
         notice = views.Notice("ok", f"Matched by {(kept.matched_by or 'nobody').removeprefix('staff ')}.")
     photos = tuple(f"/admin/intakes/{kept.number}/photos/{photo.name}" for photo in kept.photos)

@@ -18,6 +18,7 @@ NOWHERE = {
     "task_id": "018f0000-0000-7000-8000-00000000000f",
     "scan_id": "018f0000-0000-7000-8000-00000000000e",
     "parcel": "1",
+    "order": "AP-0",
     "queue": "portal.nothing",
     "message_id": "m-1",
 }
@@ -27,7 +28,7 @@ def body_of(method: str, path: str):
     """A body that the route takes, from the document."""
     schemas = document()["components"]["schemas"]
     asked = document()["paths"][path][method].get("requestBody")
-    if asked is None:
+    if asked is None or "application/json" not in asked["content"]:
         return None
     schema = asked["content"]["application/json"]["schema"]
     return example_of(schema, schemas)

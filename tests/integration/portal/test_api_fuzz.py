@@ -50,6 +50,7 @@ def requests(draw, number: str):
         "task_id": draw(mostly(st.uuids().map(str), PART)),
         "scan_id": draw(mostly(st.uuids().map(str), PART)),
         "parcel": draw(mostly(st.just("1"), PART)),
+        "order": draw(mostly(st.just("AP-77"), PART)),
     }
     query = {
         each["name"]: draw(st.one_of(st.text(max_size=20), st.integers().map(str)))
@@ -57,9 +58,7 @@ def requests(draw, number: str):
         if each["in"] == "query" and draw(st.booleans())
     }
     headers = {
-        "content-type": draw(
-            mostly(st.just("application/json"), st.sampled_from(["text/plain", "application/xml", ""]))
-        ),
+        "content-type": draw(mostly(st.just(media_of(told)), st.sampled_from(["text/plain", "application/xml", ""]))),
         "idempotency-key": draw(
             mostly(st.uuids().map(str), st.text(st.characters(min_codepoint=32, max_codepoint=255)))
         ),
@@ -67,12 +66,18 @@ def requests(draw, number: str):
     return method, path, where, query, draw(bodies(told)), headers
 
 
+def media_of(told) -> str:
+    """What the route's body is sent as."""
+    return next(iter(told.get("requestBody", {}).get("content", {})), "application/json")
+
+
 @st.composite
 def bodies(draw, told):
     """The bytes of a body."""
     if "requestBody" not in told or draw(st.integers(0, 9)) == 0:
         return draw(st.one_of(st.just(b""), st.binary(max_size=40), ODD.map(spelled)))
-    body = example_of(told["requestBody"]["content"]["application/json"]["schema"], SCHEMAS)
+    (asked,) = told["requestBody"]["content"].values()
+    body = example_of(asked["schema"], SCHEMAS)
     for _ in range(draw(st.sampled_from([0, 0, 1, 1, 2, 3]))):
         body = draw(changed(body))
     return spelled(body)

@@ -82,3 +82,38 @@ def test_who_may_not_write_sees_the_request_and_no_form(browser, retailer, recei
 
     assert page.status_code == 200
     assert 'name="order"' not in page.text
+
+
+def test_a_receipt_without_an_order_has_a_form_that_takes_down_what_it_says(browser, retailer, receipt, sit):
+    sit(browser, retailer, Role.AGENT)
+
+    page = browser.get(f"{receipt}/order")
+
+    assert f'href="{receipt}/order"' in browser.get(receipt).text
+    assert page.status_code == 200
+    assert all(f'name="{name}"' in page.text for name in ("number", "day", "title-1", "paid-5", "country"))
+    assert f"{receipt}/photos/receipt" in page.text
+
+
+def test_what_cannot_be_read_of_a_receipt_is_said_while_orders_is_away_nothing_is_lost(browser, retailer, receipt, sit):
+    sit(browser, retailer, Role.AGENT)
+    form = fields(browser.get(f"{receipt}/order"), f"{receipt}/order")
+    wrong = {"number": "", "day": "soon", "title-1": "", "paid-1": "1.2.3", "title-2": "Socks", "country": "Britain"}
+
+    answer = browser.post(f"{receipt}/order", data=form | wrong)
+    away = browser.post(f"{receipt}/order", data=form | {"number": "4711", "title-1": "Linen camp shirt"})
+
+    asked = ("Enter the receipt’s number", "“soon” is not a date", "Enter what the item is", "“1.2.3” is not an amount")
+    assert answer.status_code == 422
+    assert all(words in answer.text for words in (*asked, "Enter what was paid for them"))
+    assert (away.status_code, 'value="Linen camp shirt"' in away.text) == (503, True)
+
+
+def test_who_may_not_bring_orders_and_a_matched_receipt_have_no_such_form(browser, retailer, receipt, intakes, sit):
+    sit(browser, retailer, Role.VIEWER)
+    refused = browser.get(f"{receipt}/order").status_code
+    kept = intakes.get(retailer.id, number=receipt.rsplit("/", 1)[1])
+    intakes.match(retailer.id, kept.id, a_match(by="staff asha@alder.example"), "https://returns.example/alder")
+    sit(browser, retailer, Role.AGENT)
+
+    assert (refused, browser.get(f"{receipt}/order").status_code) == (403, 404)

@@ -128,7 +128,9 @@ def test_pages_ask_for_a_seat_and_the_api_for_a_caller(browser):
     }
 
     assert {
-        path for path, kinds in guards.items() if kinds != ({Seated} if path.startswith("/admin") else {Allowed})
+        path
+        for path, kinds in guards.items()
+        if kinds != ({Seated} if path.startswith(("/admin", "/shops/")) else {Allowed})
     } == set()
 
 

@@ -15,7 +15,7 @@ from libs.chassis.clock import now
 from libs.chassis.errors import Permanent
 from libs.chassis.ids import new_id
 from libs.contracts.base import Envelope
-from libs.contracts.values import OrderLine
+from libs.contracts.values import CreditTerms, ExchangeVariant, Money, OrderLine, Resolution
 from services.portal import domain
 from services.portal.intake import new_number
 from services.portal.store import tables
@@ -62,6 +62,21 @@ def test_a_return_and_the_facts_it_states_are_kept_together(returns, retailer, o
     story = returns.get(retailer.id, number=asked.ret.number)
     assert story.ret == asked.ret
     assert outbox(retailer.id)[-3:] == ["return_submitted.v1", "return_approved.v1", "fee_requested.v1"]
+
+
+def test_what_was_wished_for_in_place_of_money_is_kept_with_the_line(returns, retailer):
+    asked = a_submission()
+    wished = {
+        "exchange_variant": ExchangeVariant(id="gid://shopify/ProductVariant/12", title="Sage / 12"),
+        "fallback": Resolution.STORE_CREDIT,
+        "credit": CreditTerms(bonus=Money(amount=450, currency="GBP"), valid_days=365),
+    }
+    line = replace(asked.ret.lines[0], asked=asked.ret.lines[0].asked.model_copy(update=wished))
+    asked = replace(asked, ret=replace(asked.ret, lines=(line,)))
+
+    returns.submit(retailer.id, asked)
+
+    assert returns.get(retailer.id, number=asked.ret.number).ret.lines == (line,)
 
 
 def test_the_same_form_sent_twice_makes_one_return(returns, retailer, outbox):

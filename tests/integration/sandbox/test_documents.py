@@ -160,7 +160,8 @@ def test_every_answer_says_what_it_cost(shop):
     cost = shop.ask(FIND, by="name:AL-1")["extensions"]["cost"]
 
     assert cost["requestedQueryCost"] == 5
-    assert cost["throttleStatus"] == {"maximumAvailable": 2000, "currentlyAvailable": 1995, "restoreRate": 100}
+    assert cost["throttleStatus"].keys() == {"maximumAvailable", "currentlyAvailable", "restoreRate"}
+    assert cost["throttleStatus"]["currentlyAvailable"] <= cost["throttleStatus"]["maximumAvailable"]
 
 
 def test_the_operation_is_chosen_by_its_name(shop):

@@ -81,6 +81,9 @@ PLAIN = views.ItemsPage(
 )
 ITEMS = views.ItemsPage("csrf-word", "AL-1001", (CLOSED_CARD, OPENED), (GONE,), DOCK)
 FIND = views.FindPage("csrf-word", "AL-1001")
+OTHERS = (views.Link("Use the email of the order", "/alder/"), views.Link("Use your postcode", "/alder/?by=postcode"))
+GIFT = replace(FIND, way="gift", others=OTHERS, problems={"email": "Enter your own email", "postcode": "Enter it"})
+ORDER_LINK = views.OrderLinkPage("csrf-word", "AL-1001")
 
 SUMMARY = (views.SummaryItem("shirt", SHIRT, 2, "Doesn’t fit", "refund", pounds(9000), "Too big", "Lovely, but wide"),)
 WORN = views.SummaryItem(
@@ -191,6 +194,28 @@ KEYS = views.KeysPage(
     {"label": "Say what uses the key", "scope": "Choose what the key may do"},
     made="hw_" + "a" * 43,
 )
+SHOP = views.ShopFacts(
+    "alder-demo.myshopify.com",
+    "GBP",
+    "open",
+    True,
+    "2026-07",
+    NOW,
+    NOW,
+    ("read_orders", "read_returns"),
+    ("write_returns",),
+    ("read_all_orders",),
+    ("HTTP 403: the shop forbids it", NOW),
+)
+SHOPS = views.ShopsPage(
+    ROBIN,
+    (SHOP, replace(SHOP, domain="old.myshopify.com", state="ended", installed=False, expires_at=None, failed=None)),
+    True,
+    "alder-demo",
+    {"domain": "Enter the shop’s address", "token": "Enter the token"},
+    onward=views.Link("alder-demo.myshopify.com", "https://alder-demo.myshopify.com/admin/oauth/authorize"),
+    webhooks="https://returns.alder.example/webhooks/shopify/t",
+)
 ACT = views.AuditRow(7, NOW, "staff manager@alder.example", "staff.invite", "m2", "done", (("role", "agent"),))
 AUDIT = views.AuditPage(ROBIN, (ACT, replace(ACT, outcome=None, subject=None)), 14, True, older="/admin/audit?before=1")
 SESSION = views.SessionRow("Firefox on Linux", NOW, NOW, True)
@@ -198,16 +223,32 @@ ACCOUNT = views.AccountPage(ROBIN, (SESSION, replace(SESSION, is_this=False)), {
 RETAILERS = views.RetailersPage(
     KIT, (views.RetailerRow("Alder", "alder", "GBP", views.Link("alder", "https://returns.example/alder")),)
 )
+FAULT = views.FaultRow(7, "Line total", "“ninety” is not an amount", "AP-77")
+BROUGHT = views.FileBrought("orders.csv", 12, 3, 1, 2, 0, 1, 201, (FAULT, views.FaultRow(9, "", "Too many cells")))
+BRING = views.BringPage(
+    ROBIN, 20_000, (views.Pick("", "What each shows"),), (views.Pick("day", "By day"),), done=BROUGHT
+)
+MAP = replace(
+    BRING,
+    headings=("No", "When"),
+    columns=(views.ColumnChoice("number", "Order number", "No", True), views.ColumnChoice("title", "Item")),
+    done=replace(BROUGHT, checked=3, faults=()),
+    only_check=True,
+    problems={"file": "Choose a file", "column-title": "Choose the column"},
+)
 
 FOR_SHOPPERS = {"find": FIND, "items": ITEMS, "check": CHECK, "status": STATUS, "problem": PROBLEM}
 MORE = [
     ("items", PLAIN),
+    ("find", GIFT),
+    ("order", ORDER_LINK),
     ("status", ASKED),
     ("confirm", CONFIRM),
     ("keep", KEEP),
     ("keep", PROOF),
     ("kept", KEPT),
     ("goon", GO_ON),
+    ("bring", MAP),
 ]
 FOR_STAFF = {
     "returns": RETURNS,
@@ -216,7 +257,9 @@ FOR_STAFF = {
     "staff": STAFF,
     "member": ONE_MEMBER,
     "keys": KEYS,
+    "shops": SHOPS,
     "audit": AUDIT,
+    "bring": BRING,
     "account": ACCOUNT,
 }
 OF_THE_HOUSE = {"home": HOME, "signin": SIGN_IN, "forgot": FORGOT, "gone": GONE_LINK, "retailers": RETAILERS}

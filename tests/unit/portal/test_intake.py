@@ -1,11 +1,13 @@
 """What an order, a decision and a quote make of a shopper's wish: held or not, with a lane or to be quoted later."""
 
+from dataclasses import replace
+
 import pytest
 
 from libs.contracts.errors import Refused
 from libs.contracts.rules import DecisionV1, LineDecision, Offer
-from libs.contracts.values import LabelTerms, Resolution, Stage
-from services.portal.intake import Picked, Wish, draft, held_by, sends_something
+from libs.contracts.values import CreditTerms, ExchangeVariant, LabelTerms, Resolution, Stage
+from services.portal.intake import Picked, Wish, digest_of, draft, held_by, sends_something
 from services.portal.photos import KeptPhoto
 from tests.unit.portal.lives import an_id, pounds
 from tests.unit.portal.test_answers import SHIRT, a_draft
@@ -57,3 +59,45 @@ def test_an_item_that_is_kept_asks_for_no_way_back():
 def test_what_is_not_offered_is_refused():
     with pytest.raises(Refused, match=r"portal\.not_offered"):
         draft(ORDER, a_decision(), None, [Picked(SHIRT, 1, "other", resolution="exchange")], policy_version=1)
+
+
+TWELVE = ExchangeVariant(id="gid://shopify/ProductVariant/12", title="Sage / 12")
+CREDIT = CreditTerms(bonus=pounds(450), valid_days=365)
+
+
+def an_offer(resolution: Resolution, **more) -> DecisionV1:
+    offer = Offer(resolution=resolution, amount=pounds(4500), stage=Stage.HUB_SCAN, words="Yours", **more)
+    return DecisionV1(policy_version=1, lines=(LineDecision(line_id=SHIRT, offers=(offer,)),), label=LabelTerms.FREE)
+
+
+def test_store_credit_keeps_the_terms_that_the_policy_offers_it_on():
+    decision = an_offer(Resolution.STORE_CREDIT, credit=CREDIT)
+
+    ret = draft(ORDER, decision, None, [Picked(SHIRT, 1, "other", resolution="store_credit")], policy_version=1)
+
+    assert (ret.lines[0].asked.resolution, ret.lines[0].asked.credit) == (Resolution.STORE_CREDIT, CREDIT)
+
+
+def test_an_exchange_keeps_what_was_chosen_and_what_is_given_where_that_is_sold_out():
+    decision = an_offer(Resolution.EXCHANGE, fallback=Resolution.REFUND)
+    pick = Picked(SHIRT, 1, "other", resolution="exchange", exchange_variant=TWELVE.id)
+
+    ret = draft(ORDER, decision, None, [pick], policy_version=1, variants={SHIRT: TWELVE})
+
+    asked = ret.lines[0].asked
+    assert (asked.exchange_variant, asked.fallback) == (TWELVE, Resolution.REFUND)
+
+
+def test_an_exchange_for_nothing_is_refused():
+    with pytest.raises(Refused, match=r"portal\.variant_not_offered"):
+        pick = Picked(SHIRT, 1, "other", resolution="exchange")
+        draft(ORDER, an_offer(Resolution.EXCHANGE), None, [pick], policy_version=1)
+
+
+def test_a_form_that_wishes_for_another_variant_says_something_else():
+    eight, twelve = (
+        Wish(ORDER.order_id, (replace(PICK, resolution="exchange", exchange_variant=size),), "k1")
+        for size in ("8", "12")
+    )
+
+    assert digest_of(eight) != digest_of(twelve)

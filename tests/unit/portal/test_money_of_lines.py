@@ -7,6 +7,7 @@ from libs.contracts.portal import SettlementRequestedV1
 from libs.contracts.tracking import ExtraItem
 from libs.contracts.values import Condition, Resolution, Stage
 from services.portal.domain import Awaiting, MoneyState, NotNow, TaskKind, act, acts, advance, tasks_of
+from services.portal.domain.returns import NO_SHOP
 from tests.unit.portal.lives import (
     a_line,
     a_return,
@@ -154,6 +155,15 @@ def test_a_refused_settlement_is_asked_for_again_as_another_one():
     assert kinds(refused) == [TaskKind.SETTLEMENT_REFUSED]
     assert (said[0].attempt, kinds(again)) == (2, [])
     assert after(again, settled(again)).awaiting is Awaiting.CLOSED
+
+
+def test_what_no_shop_can_give_is_a_task_of_its_own_that_what_a_person_records_clears():
+    ret = after(posted(a_return()), hub_scan(a_return()))
+    left = after(ret, settlement_refused(ret).model_copy(update={"code": NO_SHOP}))
+
+    assert kinds(left) == [TaskKind.GIVE_BY_HAND]
+    assert kinds(after(left, settlement_refused(ret))) == [TaskKind.GIVE_BY_HAND]
+    assert after(left, settled(left)).awaiting is Awaiting.CLOSED
 
 
 def test_a_settlement_whose_outcome_is_unknown_is_never_asked_for_again():

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from deploy.local.retailers import PLATFORM, retailers
 from services.portal.access import May, Role
-from services.portal.setup import NewRetailer, Platform
+from services.portal.setup import NativeShop, NewRetailer, Platform
 
 ROBIN = {"email": "robin@alder.example", "password": "walk the long way home"}
 
@@ -35,6 +35,16 @@ def test_what_would_mean_something_else_in_an_address_a_header_or_a_mail_is_refu
         NewRetailer.model_validate(alder(**changes))
 
 
+def test_a_retailers_shoppers_find_orders_by_email_unless_it_names_other_ways_once_each():
+    usual = {name: value for name, value in alder().items() if name != "lookup_by"}
+
+    assert NewRetailer.model_validate(usual).lookup_by == ["email"]
+    assert NewRetailer.model_validate(alder(lookup_by=["postcode", "gift"])).lookup_by == ["postcode", "gift"]
+    for wrong in ([], ["email", "email"], ["name"]):
+        with pytest.raises(ValidationError, match="lookup_by"):
+            NewRetailer.model_validate(alder(lookup_by=wrong))
+
+
 def test_the_demo_has_somebody_of_every_role_and_an_operator():
     staff = NewRetailer.model_validate(alder()).staff
 
@@ -47,6 +57,14 @@ def test_a_member_without_a_name_or_a_role_is_a_manager_known_by_the_email():
     [robin] = NewRetailer.model_validate(alder(staff=[ROBIN])).staff
 
     assert (robin.known_as, robin.role) == ("robin", Role.MANAGER)
+
+
+def test_a_retailer_without_a_shop_of_ours_says_so():
+    native = NewRetailer.model_validate(alder(shop={"kind": "native", "currency": "GBP"}))
+
+    assert isinstance(native.shop, NativeShop)
+    with pytest.raises(ValidationError, match="shop"):
+        NewRetailer.model_validate(alder(shop={"kind": "native", "currency": "GBP", "token": "shpat"}))
 
 
 @pytest.mark.parametrize("changes", [{"role": "platform"}, {"role": "owner"}, {"password": "password1234"}])

@@ -171,6 +171,29 @@ def test_what_a_shopper_typed_is_shown_and_never_obeyed():
     assert len(list(find.every("script"))) == len(list(items.every("script"))) == 1
 
 
+@pytest.mark.parametrize(
+    ("way", "fields"),
+    [
+        ("email", ["order", "email"]),
+        ("postcode", ["order", "postcode"]),
+        ("phone", ["order", "phone"]),
+        ("gift", ["order", "postcode", "email"]),
+    ],
+)
+def test_the_find_page_asks_for_what_its_way_needs_and_says_the_way(way: str, fields: list[str]):
+    hostile = '"><script>alert(1)</script>'
+    other = views.Link("It was a gift", "/alder/?by=gift")
+
+    find = page("find", replace(screens.FIND, way=way, postcode=hostile, phone=hostile, others=(other,)))
+
+    [form] = [form for form in find.every("form") if form["action"].endswith("/find")]
+    asked = [each for each in form.every("input") if each["type"] != "hidden"]
+    assert [each["id"] for each in asked] == fields
+    assert all(find.one(f"{name}")["value"] == hostile for name in fields if name in ("postcode", "phone"))
+    assert [each["value"] for each in form.every("input") if each["name"] == "by"] == [way]
+    assert ("/alder/?by=gift", "It was a gift") in [(link["href"], link.text) for link in find.every("a")]
+
+
 def test_a_problem_is_said_at_its_field_and_above_the_form_in_the_same_words():
     words = "Enter your order number"
     find = page("find", replace(screens.FIND, order=" ", problems={"order": words}))

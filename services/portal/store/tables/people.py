@@ -14,6 +14,7 @@ retailers = Table(
     Column("currency", Text, nullable=False),
     Column("look", JSONB, nullable=False),
     Column("image_origin", Text),
+    Column("lookup_by", ARRAY(Text), nullable=False, server_default="{email}"),
     Column("created_at", MOMENT, nullable=False),
     info={OUTSIDE_RLS: "read to learn which retailer an address is for"},
 )

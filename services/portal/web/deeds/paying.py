@@ -9,7 +9,7 @@ from libs.contracts.payments import FeeOutcome, RecordFeeV1
 from libs.contracts.values import Money, Resolution
 from services.portal import domain
 from services.portal.access import May
-from services.portal.domain import CALLED_OFF, MONEY, Awaiting, FeeState, Kind, Line, MoneyState, Return, acts
+from services.portal.domain import CALLED_OFF, MONEY, Awaiting, FeeState, Kind, Line, MoneyState, Return, acts, total
 from services.portal.domain.settling import BY_HAND
 from services.portal.domain.states import UNDECIDED
 from services.portal.web import phrases, views, words
@@ -121,12 +121,10 @@ def _beside(ret: Return, of: str) -> tuple[Line, ...]:
 
 def _settlement(ret: Return, of: str) -> Form:
     line = _line(ret, of)
+    if line.is_for_a_person:
+        return _given(ret, of)
     happened = views.Pick("succeeded", "It happened", "The shopper has the money.")
     failed = views.Pick("refused", "It did not happen", "The line can be settled again then.")
-    ticks = tuple(
-        views.Blank(f"with-{other.asked.id}", "tick", f"Together with {other.asked.title}", "yes")
-        for other in _beside(ret, of)
-    )
     blanks = (
         views.Blank("outcome", "radio", "What you found at the shop", picks=(happened, failed)),
         views.Blank("reference", "text", "The shop’s own number of it", hint="Where it happened.", most=120),
@@ -135,7 +133,36 @@ def _settlement(ret: Return, of: str) -> Form:
         f"What became of the settlement of {line.asked.title}?",
         ("Look it up at the shop first. Nothing is paid twice on a guess.",),
         "Record it",
-        (views.Group((*ticks, *blanks)), note("How you know")),
+        (views.Group((*_ticks(ret, of), *blanks)), note("How you know")),
+    )
+
+
+def _given(ret: Return, of: str) -> Form:
+    """For a line that no shop of ours can settle: what is to be given, and what to write down of it."""
+    due = total(line.due for line in (_line(ret, of), *_beside(ret, of)))
+    amount = f"{Decimal(due.amount).scaleb(-words.places(due.currency))} {due.currency}"
+    done = views.Pick("succeeded", "It is given", "The shopper is told so.")
+    undone = views.Pick("refused", "It cannot be given", "The line can be settled in another way then.")
+    gives = phrases.RESOLUTIONS[_line(ret, of).resolution].lower()
+    blanks = (
+        views.Blank("outcome", "radio", "What you did", picks=(done, undone)),
+        views.Blank(
+            "reference", "text", "Its number in your own system", hint="The refund’s, or the gift card’s.", most=120
+        ),
+    )
+    return Form(
+        f"Record what is given for {_line(ret, of).asked.title}",
+        (f"{amount} is due, as {gives}. Give it in your own system first: nothing moves from here.",),
+        "Record it",
+        (views.Group((*_ticks(ret, of), *blanks)), note("How you know")),
+    )
+
+
+def _ticks(ret: Return, of: str) -> tuple[views.Blank, ...]:
+    """The lines that belong to the same settlement, each ticked."""
+    return tuple(
+        views.Blank(f"with-{other.asked.id}", "tick", f"Together with {other.asked.title}", "yes")
+        for other in _beside(ret, of)
     )
 
 

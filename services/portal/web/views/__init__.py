@@ -4,6 +4,7 @@ Forms keep every answer: a view of a form carries what was sent, and `problems` 
 shown at it and in the summary above it. `csrf` is the value of the hidden field of the same name.
 """
 
+from services.portal.web.views.bringing import BringPage, ColumnChoice, FaultRow, FileBrought
 from services.portal.web.views.desk import (
     ActPage,
     Blank,
@@ -47,6 +48,8 @@ from services.portal.web.views.people import (
     RetailerRow,
     RetailersPage,
     SessionRow,
+    ShopFacts,
+    ShopsPage,
     StaffPage,
 )
 from services.portal.web.views.shopper import (
@@ -61,6 +64,7 @@ from services.portal.web.views.shopper import (
     ItemsPage,
     Note,
     OfferChoice,
+    OrderLinkPage,
     ProblemPage,
     Question,
     ReasonChoice,
@@ -87,13 +91,17 @@ __all__ = [
     "AuditRow",
     "Blank",
     "Box",
+    "BringPage",
     "CheckPage",
     "Choice",
     "ClosedItem",
+    "ColumnChoice",
     "ConfirmPage",
     "Decided",
     "Dock",
     "Event",
+    "FaultRow",
+    "FileBrought",
     "FindPage",
     "ForgotPage",
     "Gain",
@@ -115,6 +123,7 @@ __all__ = [
     "Note",
     "Notice",
     "OfferChoice",
+    "OrderLinkPage",
     "PasswordPage",
     "Pick",
     "Picture",
@@ -134,6 +143,8 @@ __all__ = [
     "SessionRow",
     "Sheet",
     "ShopCard",
+    "ShopFacts",
+    "ShopsPage",
     "SignInPage",
     "Staff",
     "StaffLine",

@@ -109,6 +109,40 @@ class KeysPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ShopFacts:
+    """A connection to a shop. `state` is `open`, `lost` or `ended`; `failed` is what went wrong last, and when."""
+
+    domain: str
+    currency: str
+    state: str
+    installed: bool
+    version: str
+    connected_at: datetime | None
+    expires_at: datetime | None
+    scopes: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    not_granted: tuple[str, ...] = ()
+    failed: tuple[str, datetime] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopsPage:
+    """The shop, and fields `domain` and `token` to connect one. Tokens are never sent back.
+
+    `onward` is where the shop asks its owner; `webhooks` is a fresh address for its webhooks, which is on no other page.
+    """
+
+    staff: Staff
+    shops: tuple[ShopFacts, ...]
+    can_install: bool = False
+    domain: str = ""
+    problems: Problems = field(default_factory=dict)
+    notice: Notice | None = None
+    onward: Link | None = None
+    webhooks: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """One act; without an `outcome` it is under way, or was lost."""
 

@@ -146,7 +146,10 @@ class ShopCard:
 
 @dataclass(frozen=True, slots=True)
 class FindPage:
-    """Fields `order` and `email`; `example` is an order number of this retailer's form."""
+    """Fields `order` and, by the `way`, `email`, `postcode`, `phone`, or for a `gift` `postcode` and `email`, and `by`.
+
+    `example` is an order number of this retailer's form; `others` lead to the other ways.
+    """
 
     csrf: str
     example: str
@@ -154,6 +157,18 @@ class FindPage:
     email: str = ""
     problems: Problems = field(default_factory=dict)
     notice: Notice | None = None
+    way: str = "email"
+    postcode: str = ""
+    phone: str = ""
+    others: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLinkPage:
+    """The order of a signed link: one button opens it."""
+
+    csrf: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)

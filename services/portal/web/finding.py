@@ -1,0 +1,181 @@
+"""The shopper's way to an order: its number with a proof, or a link that the shop signed."""
+
+from fastapi import APIRouter, Request
+from starlette.datastructures import FormData
+from starlette.responses import Response
+
+from libs.chassis.clock import now
+from libs.chassis.errors import Unavailable
+from libs.chassis.ids import new_id
+from libs.chassis.logs import log
+from libs.contracts.errors import Refused
+from libs.contracts.orders import OrderV1
+from services.portal.lookup import BadLink, Typed, Way, link_key, opened
+from services.portal.reach import Portal
+from services.portal.security import SHOPPER
+from services.portal.store.limits import LOOKUP_BY_ADDRESS, LOOKUP_BY_EMAIL, LOOKUP_BY_ORDER
+from services.portal.store.people import Retailer
+from services.portal.web import drafting, intakes, views
+from services.portal.web.answers import Draft
+from services.portal.web.forms import Words, said
+from services.portal.web.pages import Answering, Here, Pages
+from services.portal.web.sitting import Shop
+
+router = APIRouter(include_in_schema=False)
+EXAMPLE = "1001"
+NOT_FOUND = {
+    Way.EMAIL: "We could not find that order. Check the number and the email: both are in your confirmation email.",
+    Way.POSTCODE: "We could not find that order. Check the number and the postcode.",
+    Way.PHONE: "We could not find that order. Check the number and the phone number given with the order.",
+    Way.GIFT: "We could not find that order. Check the number and the postcode: both are on the parcel's papers.",
+}
+WAYS = {
+    Way.EMAIL: "Use the email of the order",
+    Way.POSTCODE: "Use your postcode",
+    Way.PHONE: "Use your phone number",
+    Way.GIFT: "It was a gift",
+}
+ASKED = {
+    Way.EMAIL: (("email", "Enter the email you used for the order"),),
+    Way.POSTCODE: (("postcode", "Enter the postcode of the order"),),
+    Way.PHONE: (("phone", "Enter the phone number of the order"),),
+    Way.GIFT: (("postcode", "Enter the postcode it was sent to"), ("email", "Enter your own email")),
+}
+ENDED = views.Notice("warn", "This link has ended. Find your order here instead.")
+
+
+@router.get("/{slug}/")
+def find(request: Request, here: Here, shop: Shop, answering: Answering, by: str = "") -> Response:
+    """Ask for the order's number and a proof; `by` is one of the ways that the retailer allows."""
+    return answering.answer(request, "find", find_page(here, request, shop, Typed("", _way(shop, by))), shop)
+
+
+@router.get("/{slug}")
+def find_without_slash(shop: Shop) -> Response:
+    """The same address, as people type it."""
+    return Pages.go(f"/{shop.slug}/")
+
+
+@router.post("/{slug}/find")
+def look_up(request: Request, here: Here, shop: Shop, form: Words, answering: Answering) -> Response:
+    """Open the order that matches, for this browser only. Every failure is answered alike."""
+    here.forms.check(request, said(form, "csrf"))
+    typed = _typed(shop, form)
+    blank = _blank(typed)
+    if blank:
+        return answering.answer(request, "find", find_page(here, request, shop, typed, blank), shop, status=422)
+    return _opened(request, here, shop, typed, answering)
+
+
+@router.get("/{slug}/o/{token}")
+def order_link(request: Request, here: Here, shop: Shop, token: str, answering: Answering) -> Response:
+    """The page behind a link of the shop's: it opens nothing by itself, since programs that scan mails follow links."""
+    try:
+        typed = opened(link_key(here.keyring, shop.id), token, now())
+    except BadLink:
+        return _ended(request, here, shop, answering)
+    return answering.answer(request, "order", views.OrderLinkPage(here.forms.token(request), typed.number), shop)
+
+
+@router.post("/{slug}/o/{token}")
+def open_order_link(
+    request: Request, here: Here, shop: Shop, token: str, form: Words, answering: Answering
+) -> Response:
+    """Open the order of a signed link, as if its number and email were typed."""
+    here.forms.check(request, said(form, "csrf"))
+    try:
+        typed = opened(link_key(here.keyring, shop.id), token, now())
+    except BadLink:
+        return _ended(request, here, shop, answering)
+    return _opened(request, here, shop, typed, answering)
+
+
+def find_page(
+    here: Portal,
+    request: Request,
+    shop: Retailer,
+    typed: Typed,
+    problems: dict[str, str] | None = None,
+    notice: views.Notice | None = None,
+) -> views.FindPage:
+    """The form for one way, with what was typed, and the links to the other ways."""
+    others = tuple(
+        views.Link(WAYS[way], f"/{shop.slug}/" + (f"?by={way}" if way is not shop.lookup_by[0] else ""))
+        for way in shop.lookup_by
+        if way is not typed.way
+    )
+    return views.FindPage(
+        here.forms.token(request),
+        EXAMPLE,
+        typed.number,
+        typed.email,
+        problems or {},
+        notice,
+        way=typed.way,
+        postcode=typed.postcode,
+        phone=typed.phone,
+        others=others,
+    )
+
+
+def _way(shop: Retailer, by: str) -> Way:
+    """The way that is meant, of those allowed; the retailer's first where none is."""
+    return next((way for way in shop.lookup_by if way == by), shop.lookup_by[0])
+
+
+def _typed(shop: Retailer, form: FormData) -> Typed:
+    return Typed(
+        said(form, "order", most=60),
+        _way(shop, said(form, "by", most=20)),
+        said(form, "email"),
+        said(form, "postcode", most=20),
+        said(form, "phone", most=40),
+    )
+
+
+def _blank(typed: Typed) -> dict[str, str]:
+    """What must be said before an order can be looked up: words by field."""
+    asked = (("number", "Enter your order number"), *ASKED[typed.way])
+    blank = {name: words for name, words in asked if not getattr(typed, name)}
+    if typed.way is Way.GIFT and not intakes.is_email(typed.email):
+        blank.setdefault("email", "Enter your own email, like name@example.com")
+    return {"order" if name == "number" else name: words for name, words in blank.items()}
+
+
+def _opened(request: Request, here: Portal, shop: Retailer, typed: Typed, answering: Pages) -> Response:
+    who = typed.proof.casefold() if typed.way is Way.EMAIL else f"{shop.id}:{typed.way}:{typed.proof.casefold()}"
+    counted = here.bound(
+        request,
+        LOOKUP_BY_ADDRESS,
+        (LOOKUP_BY_ORDER, f"{shop.id}:{typed.number.casefold()}"),
+        (LOOKUP_BY_EMAIL, who),
+    )
+    try:
+        order = here.intake.look_up(shop, typed)
+    except Unavailable as away:
+        log.warning("portal.lookup_unavailable", error=str(away))
+        return intakes.offered(request, here, shop, answering, order=typed.number, email=typed.email)
+    except Refused:
+        log.info("portal.lookup_rejected", who=here.nickname(shop.id, typed.proof), by=typed.way, retailer=str(shop.id))
+        page = find_page(here, request, shop, typed, {"form": NOT_FOUND[typed.way]})
+        return answering.answer(request, "find", page, shop, status=422)
+    here.limits.give_back(*counted)  # many shoppers may share an address; who knows the pair does not guess
+    return _sitting(request, here, shop, order, answering, gift=typed.way is Way.GIFT)
+
+
+def _sitting(
+    request: Request, here: Portal, shop: Retailer, order: OrderV1, answering: Pages, *, gift: bool
+) -> Response:
+    """The order's items, open in this browser."""
+    order = here.intake.less_open(shop, order)
+    fresh = Draft(order, drafting.judged(here, shop, order), str(new_id()), gift=gift)
+    draft = drafting.resumed(here, request, shop, fresh)
+    response = answering.go(f"/{shop.slug}/items")
+    session = here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
+    here.cookies.write(response, SHOPPER, session)
+    return response
+
+
+def _ended(request: Request, here: Portal, shop: Retailer, answering: Pages) -> Response:
+    page = find_page(here, request, shop, Typed("", _way(shop, "")), notice=ENDED)
+    return answering.answer(request, "find", page, shop, status=410)
