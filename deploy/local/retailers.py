@@ -46,6 +46,7 @@ ALDER: dict[str, Any] = {
     "radius": 12,
     "language": "en-GB",
     "support_email": "returns@alder.example",
+    "review_email": "reviews@alder.example",
     "shop_url": "https://alder.example",
     "lookup_by": ["email", "postcode", "phone", "gift"],
     "staff": _staff(

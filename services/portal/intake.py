@@ -208,7 +208,7 @@ def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
     review = token_urlsafe(32) if held else None
     manage = f"{terms.desk}/admin/review/{review}" if review else f"{terms.desk}/admin/returns/{ret.number}"
     known = Known(
-        Links(f"{retailer.look.portal_url}/r/{token}", manage, retailer.look.support_email),
+        Links(f"{retailer.look.portal_url}/r/{token}", manage, retailer.review_to),
         price=terms.quote.price if terms.quote else None,
         photo_ids=tuple(photo.id for photo in photos),
         held=held,

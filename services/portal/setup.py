@@ -136,6 +136,7 @@ class NewRetailer(_Given):
     language: str = "en-GB"
     host: str | None = None
     support_email: EmailAddress
+    review_email: EmailAddress | None = None
     shop_url: WebAddress
     image: WebAddress | None = None
     image_origin: Origin | None = None
@@ -162,7 +163,13 @@ def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
     """
     retailer = People().save_retailer(
         Retailer(
-            new_id(), given.slug, given.currency, _look(given, settings), given.image_origin, tuple(given.lookup_by)
+            new_id(),
+            given.slug,
+            given.currency,
+            _look(given, settings),
+            given.image_origin,
+            tuple(given.lookup_by),
+            given.review_email,
         ),
         host=given.host,
     )

@@ -168,7 +168,7 @@ def test_a_worn_and_a_missing_item_are_taken_to_their_end_by_hand(desk: Page, he
 def test_the_button_in_a_reviews_mail_decides_without_signing_in(
     browser: Browser, desk: Page, held: str, journey: Journey
 ):
-    mailbox, to = journey.facts["mailbox"], "returns@alder.example"
+    mailbox, to = journey.facts["mailbox"], "reviews@alder.example"
 
     def link() -> str | None:
         mails = httpx.get(f"{mailbox}/messages", params={"to": to}).json()["messages"]

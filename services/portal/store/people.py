@@ -27,7 +27,7 @@ SEEN_AGAIN = timedelta(minutes=1)  # a session's last use is written at most thi
 class Retailer:
     """A tenant with its look. `image_origin` is where its product pictures come from.
 
-    `lookup_by` is how its shoppers find their orders, the first way first.
+    `lookup_by` is how its shoppers find their orders, the first way first. `review_email` is told of returns to decide on.
     """
 
     id: UUID
@@ -36,6 +36,12 @@ class Retailer:
     look: Look
     image_origin: str | None
     lookup_by: tuple[Way, ...] = (Way.EMAIL,)
+    review_email: str | None = None
+
+    @property
+    def review_to(self) -> str:
+        """Where mail about returns to decide on goes: an address of its own, else the one that helps shoppers."""
+        return self.review_email or self.look.support_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class People(Store):
             "look": saved.look.model_dump(mode="json"),
             "image_origin": saved.image_origin,
             "lookup_by": [str(way) for way in saved.lookup_by],
+            "review_email": saved.review_email,
         }
         with self.unit(retailer_id=saved.id) as unit:
             unit.db.execute(
@@ -195,10 +202,9 @@ class People(Store):
 
 def as_retailer(row: Any, prefix: str = "") -> Retailer:
     """The retailer of a row whose columns' names begin with `prefix`."""
-    id, slug, currency, look, image_origin, ways = (
-        getattr(row, prefix + name) for name in ("id", "slug", "currency", "look", "image_origin", "lookup_by")
-    )
-    return Retailer(id, slug, currency, Look.model_validate(look), image_origin, tuple(map(Way, ways)))
+    names = ("id", "slug", "currency", "look", "image_origin", "lookup_by", "review_email")
+    id, slug, currency, look, image_origin, ways, review_email = (getattr(row, prefix + name) for name in names)
+    return Retailer(id, slug, currency, Look.model_validate(look), image_origin, tuple(map(Way, ways)), review_email)
 
 
 def digest(token: str) -> bytes:

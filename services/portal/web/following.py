@@ -2,21 +2,27 @@
 
 from typing import Annotated
 from urllib.parse import quote as quoted
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from libs.chassis.clock import now
+from libs.chassis.errors import Unavailable
 from libs.chassis.ids import new_id
+from libs.chassis.logs import log
 from libs.chassis.rpc import ask
+from libs.contracts.errors import Refused
 from libs.contracts.labels import GetDocumentV1
+from libs.contracts.orders import GetGiftCardV1
+from libs.contracts.values import Money
 from services.portal.access import Actor
 from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, NotNow, Return, acts, may
 from services.portal.reach import Portal
 from services.portal.store.limits import SUBMIT_BY_ADDRESS
 from services.portal.store.people import Retailer
-from services.portal.store.returns import Story
+from services.portal.store.returns import Happened, Story
 from services.portal.store.rows import Photo
 from services.portal.web import answers, present, uploading, views
 from services.portal.web.forms import Answers, Words, said
@@ -180,8 +186,20 @@ def _status(
         fresh="new" in request.query_params,
         late="late" in request.query_params,
         question=_question(here, request, story.ret, link, words, problems or {}),
+        gift_cards=tuple(_gift_card(shop, fact) for fact in story.facts if fact.data.get("credit_code_last4")),
     )
     return answering.answer(request, "status", page, shop, status=422 if problems else 200)
+
+
+def _gift_card(shop: Retailer, settled: Happened) -> views.GiftCard:
+    """The card that a settlement gave. While orders is away its code is not shown: nobody else keeps it."""
+    value = Money.model_validate(settled.data["amount"])
+    try:
+        card = ask(shop.id, GetGiftCardV1(settlement_id=UUID(settled.data["settlement_id"])))
+    except (Unavailable, Refused) as away:
+        log.warning("portal.gift_card_not_shown", error=str(away))
+        return views.GiftCard(value, None)
+    return views.GiftCard(card.value, card.code, card.expires_on)
 
 
 def _question(

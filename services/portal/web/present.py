@@ -53,6 +53,7 @@ def status_page(
     fresh: bool,
     late: bool = False,
     question: views.Question | None = None,
+    gift_cards: tuple[views.GiftCard, ...] = (),
 ) -> views.StatusPage:
     """A return as its shopper follows it; `link` is its own address. `late`: something asked can no longer be done."""
     ret = story.ret
@@ -73,6 +74,7 @@ def status_page(
         said=_said(ret),
         question=question,
         acts=_acts(ret, link),
+        gift_cards=gift_cards,
     )
 
 

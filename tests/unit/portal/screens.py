@@ -116,6 +116,10 @@ STATUS = views.StatusPage(
     date(2026, 12, 12),
     fresh=True,
     acts=(views.Link("Cancel this return", "/alder/r/token/cancel"),),
+    gift_cards=(
+        views.GiftCard(Money(amount=4500, currency="GBP"), "H7KQ 2M9X 4TRA 8PWC", date(2027, 11, 20)),
+        views.GiftCard(Money(amount=3800, currency="GBP"), None),
+    ),
 )
 QUESTION = views.Question("csrf-word", "/alder/r/token/answer", "Which seam is torn?", wants_photo=True)
 ASKED = views.StatusPage(

@@ -9,6 +9,8 @@ from libs.contracts.rules import DecisionV1, LineDecision, Offer
 from libs.contracts.values import CreditTerms, ExchangeVariant, LabelTerms, Resolution, Stage
 from services.portal.intake import Picked, Wish, digest_of, draft, held_by, sends_something
 from services.portal.photos import KeptPhoto
+from services.portal.store.people import Retailer
+from services.portal.web import assets
 from tests.unit.portal.lives import an_id, pounds
 from tests.unit.portal.test_answers import SHIRT, a_draft
 
@@ -101,3 +103,12 @@ def test_a_form_that_wishes_for_another_variant_says_something_else():
     )
 
     assert digest_of(eight) != digest_of(twelve)
+
+
+def test_reviews_are_mailed_to_their_own_address_or_to_the_one_that_helps_shoppers():
+    plain = Retailer(
+        an_id("alder"), "alder", "GBP", assets.HOUSE.model_copy(update={"support_email": "help@alder.example"}), None
+    )
+
+    assert plain.review_to == "help@alder.example"
+    assert replace(plain, review_email="reviews@alder.example").review_to == "reviews@alder.example"

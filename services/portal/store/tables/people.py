@@ -15,6 +15,7 @@ retailers = Table(
     Column("look", JSONB, nullable=False),
     Column("image_origin", Text),
     Column("lookup_by", ARRAY(Text), nullable=False, server_default="{email}"),
+    Column("review_email", Text),
     Column("created_at", MOMENT, nullable=False),
     info={OUTSIDE_RLS: "read to learn which retailer an address is for"},
 )

@@ -217,6 +217,15 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftCard:
+    """A gift card that the return gave; its code is None while it cannot be shown."""
+
+    value: Money
+    code: str | None
+    expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
     """A return, at its own address for ever. `said` is what staff wrote to the shopper.
 
@@ -238,6 +247,7 @@ class StatusPage:
     said: str | None = None
     question: Question | None = None
     acts: tuple[Link, ...] = ()
+    gift_cards: tuple[GiftCard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
