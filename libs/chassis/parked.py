@@ -174,9 +174,8 @@ class _Hand:
         channel.auto_decode = False
         self._channel, self._queue = channel, queue
         self.held: list[Delivery] = []
-        for _ in range(min(most, self.waiting())):
-            if self.take() is None:
-                break
+        while len(self.held) < most and self.take() is not None:
+            pass
 
     def waiting(self) -> int:
         """Messages that are not in hand."""
@@ -195,14 +194,17 @@ class _Hand:
         self.held.remove(delivery)
 
     def put_back(self, publisher: Publisher) -> None:
-        """All that is in hand, in its order."""
+        """All that is in hand, in its order; whoever counts or looks after this finds it there."""
+        here = self.waiting() + len(self.held)  # nobody else takes from a parked queue, though more may come
         if any(int((delivery.headers or {}).get("x-delivery-count", 0)) >= RENEWED for delivery in self.held):
             for delivery in list(self.held):
                 self._renew(publisher, delivery)
         if self.held:
             every, again = True, True
             self._channel.send_method(spec.Basic.Nack, "Lbb", (self.held[-1].delivery_tag, every, again))
-        self.waiting()  # an answer to this says that the broker has read what came before it
+        until = time.monotonic() + PATIENCE
+        while self.waiting() < here and time.monotonic() < until:  # a quorum queue takes back after it has said so
+            time.sleep(0.002)
 
     def _renew(self, publisher: Publisher, delivery: Delivery) -> None:
         headers = {name: value for name, value in (delivery.headers or {}).items() if name not in _COUNTS}
