@@ -24,8 +24,8 @@ class Named(Value):
     @classmethod
     @cache
     def owner(cls) -> str:
-        """The service that publishes this fact, or answers this request: `payments`."""
-        return cls.__module__.rsplit(".", 1)[-1]
+        """The service that publishes this fact, or answers this request: `payments`, of `orders_shops` `orders`."""
+        return cls.__module__.rsplit(".", 1)[-1].partition("_")[0]
 
     @classmethod
     @cache

@@ -2,8 +2,11 @@
 
 from enum import StrEnum
 from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
 from typing import Any
 
+import libs.contracts
 from libs.contracts.base import Call, Envelope, Message, Named, Request, answer_of
 
 OWNERS = ("portal", "orders", "rules", "labels", "payments", "tracking", "notifications")
@@ -25,16 +28,21 @@ def kind(contract: type[Named]) -> Kind:
 
 
 def contracts_of(owner: str) -> list[type[Named]]:
-    """The contracts in the module of `owner`, in the order they are written."""
-    module = import_module(f"libs.contracts.{owner}")
+    """The contracts in the modules of `owner`, `orders` and `orders_shops`, in the order they are written."""
     return [
         item
+        for module in _modules_of(owner)
         for item in vars(module).values()
         if isinstance(item, type)
         and issubclass(item, Named)
         and item.__module__ == module.__name__
         and not _is_alias(item)
     ]
+
+
+def _modules_of(owner: str) -> list[ModuleType]:
+    names = sorted(each.name for each in iter_modules(libs.contracts.__path__) if each.name.partition("_")[0] == owner)
+    return [import_module(f"libs.contracts.{name}") for name in names]
 
 
 def contracts() -> list[type[Named]]:

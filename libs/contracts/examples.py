@@ -32,6 +32,7 @@ WORDS = {
     "name": "June Hartley",
     "number": "R-7KQ2M9",
     "order_number": "AL-1001",
+    "origin": "GB",
     "parcel": 1,
     "place": "Leeds",
     "policy_version": 3,

@@ -8,7 +8,11 @@ from libs.contracts.values import Address, Country, Money
 
 
 class LabelIssuedV1(Message):
-    """A parcel has its label; the document's bytes come from `GetDocumentV1`."""
+    """A parcel, one of `parcels` of its return, has its label; the document's bytes come from `GetDocumentV1`.
+
+    `account` names the retailer's account at the carrier where it has several; numbers are unique within one. `by` is who
+    wrote it down where a person did.
+    """
 
     return_id: UUID
     booking_id: UUID
@@ -19,10 +23,13 @@ class LabelIssuedV1(Message):
     document_id: UUID
     hub: str
     attempt: int = 1
+    parcels: int = 1
+    account: str | None = None
+    by: str | None = None
 
 
 class LabelRefusedV1(Message):
-    """The carrier declined, in its own words; a person must act."""
+    """The carrier declined, in its own words, or in those of a person, `by`, who asked there; a person must act."""
 
     return_id: UUID
     booking_id: UUID
@@ -30,6 +37,7 @@ class LabelRefusedV1(Message):
     code: str
     words: str
     attempt: int = 1
+    by: str | None = None
 
 
 class LabelOutcomeUnknownV1(Message):
@@ -47,6 +55,17 @@ class LabelVoidedV1(Message):
     return_id: UUID
     booking_id: UUID
     parcel: int
+    attempt: int = 1
+
+
+class LabelVoidRefusedV1(Message):
+    """The carrier does not make the parcel's label void, in its own words; a person must act."""
+
+    return_id: UUID
+    booking_id: UUID
+    parcel: int
+    code: str
+    words: str
     attempt: int = 1
 
 
@@ -88,8 +107,28 @@ class RecordLabelV1(Request[BookingV1]):
     by: str
 
 
+class LaneMethod(StrEnum):
+    """How the shopper sends it: with a label to print, with a code shown at a counter, or without a carrier of ours."""
+
+    LABEL = "label"
+    QR = "qr"
+    DROP_OFF = "drop_off"
+    OWN_CARRIER = "own_carrier"
+    IN_STORE = "in_store"
+
+
+class Pricing(StrEnum):
+    """How a lane's price is made: it is fixed, or it is our cost and more, or less."""
+
+    FIXED = "fixed"
+    COST_PLUS = "cost_plus"
+
+
 class QuoteV1(Named):
-    """How a return would travel, and what the shopper would pay for the label where the policy makes it paid."""
+    """How a return would travel, and what the shopper would pay for the label where the policy makes it paid.
+
+    `cost` is what the lane costs the retailer, where that is known. `customs`: the parcel crosses a customs border.
+    """
 
     lane_id: UUID
     carrier: str
@@ -97,12 +136,24 @@ class QuoteV1(Named):
     price: Money
     hub: str
     hub_address: Address
+    method: LaneMethod = LaneMethod.LABEL
+    cost: Money | None = None
+    customs: bool = False
 
 
 class QuoteLabelV1(Request[QuoteV1]):
-    """The lane for a parcel from `country`; refused as `labels.no_lane` where none is on."""
+    """The lane for a parcel from `country`, to `hub` where one leads there; refused as `labels.no_lane` where none is on.
+
+    A lane for some postcodes only is one for a parcel whose `postcode` is known. A hub that does not take all of `reasons`
+    and `product_types` is no destination; what is not told is not asked of it.
+    """
 
     country: Country
+    hub: str | None = None
+    postcode: str | None = None
+    grams: int | None = None
+    reasons: tuple[str, ...] = ()
+    product_types: tuple[str, ...] = ()
 
 
 class DocumentV1(Named):
@@ -114,21 +165,73 @@ class DocumentV1(Named):
     content: bytes
 
 
-class GetDocumentV1(Request[DocumentV1]):
-    """The document with this id; refused as `labels.not_found`."""
+class DocumentForm(StrEnum):
+    """What a label may be had as: itself, with a packing slip on A4, the code for a printer at the counter, for a label
+    printer, or the papers for the customs."""
+
+    LABEL = "label"
+    SHEET = "sheet"
+    QR_PNG = "qr_png"
+    QR_SVG = "qr_svg"
+    ZPL = "zpl"
+    CUSTOMS = "customs"
+
+
+class FormsOfLabel(Value):
+    """The forms in which one label may be had."""
 
     document_id: UUID
+    forms: tuple[DocumentForm, ...]
+
+
+class DocumentFormsV1(Named):
+    """The forms of each label that there is, in the order in which they were asked for."""
+
+    labels: tuple[FormsOfLabel, ...]
+
+
+class ListDocumentFormsV1(Request[DocumentFormsV1]):
+    """In which forms these labels may be had; what is no label of the retailer's is left out."""
+
+    document_ids: tuple[UUID, ...]
+
+
+class GetDocumentV1(Request[DocumentV1]):
+    """The label with this id, in a form of it; refused as `labels.not_found`, or `labels.no_such_form` where it has none."""
+
+    document_id: UUID
+    form: DocumentForm = DocumentForm.LABEL
 
 
 class Hub(Value):
-    """Where parcels arrive."""
+    """Where parcels arrive. `hours` are in the hub's own words.
+
+    It takes everything, unless it says for which `reasons` or of which `product_types`. One that is off gets no new parcels.
+    """
 
     code: str
     address: Address
+    hours: str | None = None
+    reasons: tuple[str, ...] = ()
+    product_types: tuple[str, ...] = ()
+    on: bool = True
+
+
+class Fallback(StrEnum):
+    """What a lane allows where its carrier says no or stays away: our own label, or the country's next lane."""
+
+    OWN = "own"
+    LANE = "lane"
 
 
 class Lane(Value):
-    """A trade lane: from a country to a hub, with a carrier's service and the retailer's price for the label."""
+    """A trade lane: from a country to a hub, with a carrier's service and the retailer's price for the label.
+
+    Without `fallback` a label that its carrier does not make waits for a person. `postcodes` limits it to those that begin so:
+    `BT`, or `1000-1999` for all from the one to the other. `least_grams` and `most_grams` are the weights it takes.
+    `cost` is the retailer's own; with `cost_plus` the shopper pays that, `percent` of it more (or less), and `price` on
+    top. A `default` lane is also the one of every country that has no other.
+    """
 
     country: Country
     hub: str
@@ -136,6 +239,15 @@ class Lane(Value):
     service: str
     price: Money
     on: bool = True
+    fallback: Fallback | None = None
+    postcodes: str | None = None
+    method: LaneMethod = LaneMethod.LABEL
+    pricing: Pricing = Pricing.FIXED
+    percent: int = 0
+    cost: Money | None = None
+    least_grams: int = 0
+    most_grams: int | None = None
+    default: bool = False
 
 
 class LanesV1(Named):
@@ -150,3 +262,21 @@ class SaveLanesV1(Request[LanesV1]):
 
     hubs: tuple[Hub, ...]
     lanes: tuple[Lane, ...]
+
+
+class TrackerV1(Named):
+    """What a carrier says of a parcel now: its own answer, as JSON. Tracking reads it as it reads the carrier's webhooks."""
+
+    carrier: str
+    body: str
+
+
+class PollTrackerV1(Request[TrackerV1]):
+    """Ask the carrier of a booking where the parcel is.
+
+    Refused as `labels.not_found`, `labels.not_tracked` where the carrier cannot be asked, `labels.carrier_declined`, or
+    `labels.carrier_away` where it gave no answer.
+    """
+
+    booking_id: UUID
+    tracking_number: str

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from libs.contracts.base import Message
+from libs.contracts.base import Message, Named, Request
 
 
 class MessageDeliveredV1(Message):
@@ -20,3 +20,24 @@ class MessageBouncedV1(Message):
     message_id: UUID
     template: str
     words: str
+
+
+class ResentV1(Named):
+    """A mail that was planned once more."""
+
+    message_id: UUID
+
+
+class ResendLabelV1(Request[ResentV1]):
+    """Mail a parcel's label once more, to whatever address the shopper named; under the same `once` it is sent once.
+
+    Refused as `notifications.no_return`, `notifications.bad_address`, or `notifications.too_many` after 5 of a return a day.
+    """
+
+    return_id: UUID
+    parcel: int
+    attempt: int = 1
+    document_id: UUID
+    tracking_number: str
+    to: str
+    once: UUID

@@ -7,7 +7,17 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from libs.contracts.base import Message, Named, Request, Value
-from libs.contracts.values import Address, Channel, Contact, CreditAs, Currency, Money, Option, OrderLine, Resolution
+from libs.contracts.values import (
+    Address,
+    Channel,
+    Contact,
+    Currency,
+    ExchangeTerms,
+    Money,
+    Option,
+    OrderLine,
+    Resolution,
+)
 
 
 class OrderChangedV1(Message):
@@ -22,7 +32,8 @@ class SettlementSucceededV1(Message):
     """The shop gave the resolution for these lines; `reference` is the shop's own id of the effect.
 
     `resolution` is what was given, which is the fallback where an exchange was sold out. `amount` is what was owed;
-    `bonus` comes on top, in the same gift card or as a credit of its own right after. `expires_on` is in UTC.
+    `bonus` comes on top, in the same gift card or as a credit of its own right after. `expires_on` is in UTC. `by` is who
+    wrote it down where a person did.
     """
 
     return_id: UUID
@@ -34,16 +45,18 @@ class SettlementSucceededV1(Message):
     bonus: Money | None = None
     credit_code_last4: str | None = None
     expires_on: date | None = None
+    by: str | None = None
 
 
 class SettlementRefusedV1(Message):
-    """The shop declined, in its own words; a person must act."""
+    """The shop declined, in its own words, or in those of a person, `by`, who looked there; a person must act."""
 
     return_id: UUID
     settlement_id: UUID
     line_ids: tuple[UUID, ...]
     code: str
     words: str
+    by: str | None = None
 
 
 class SettlementOutcomeUnknownV1(Message):
@@ -52,24 +65,6 @@ class SettlementOutcomeUnknownV1(Message):
     return_id: UUID
     settlement_id: UUID
     line_ids: tuple[UUID, ...]
-
-
-class ShopAccessLostV1(Message):
-    """The shop lets us in no more, in its own words; nothing is done there until a person connects it again."""
-
-    shop_id: UUID
-    domain: str
-    code: str
-    words: str
-
-
-class ShopConnectedV1(Message):
-    """The shop lets us in: it was connected, or connected again."""
-
-    shop_id: UUID
-    domain: str
-    scopes: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
 
 
 class SettlementOutcome(StrEnum):
@@ -102,7 +97,10 @@ class RecordSettlementV1(Request[SettlementV1]):
 
 
 class OrderV1(Named):
-    """An order with the lines that the shop knows. `currency` is the shopper's; `total_at_shop` is in the shop's own."""
+    """An order with the lines that the shop knows. `currency` is the shopper's; `total_at_shop` is in the shop's own.
+
+    `earlier_orders` counts the same shopper's orders before this one, less those that were cancelled, where it is known.
+    """
 
     order_id: UUID
     number: str
@@ -117,6 +115,7 @@ class OrderV1(Named):
     channel: Channel = Channel.ONLINE
     customer_tags: tuple[str, ...] = ()
     total_at_shop: Money | None = None
+    earlier_orders: int | None = None
 
 
 class FindOrderV1(Request[OrderV1]):
@@ -155,10 +154,11 @@ class GetGiftCardV1(Request[GiftCardV1]):
 
 
 class ExchangeChoice(Value):
-    """A variant of the product that was bought. Prices are of one piece, in the shopper's currency.
+    """A variant that may be had in exchange. Prices are of one piece, in the shopper's currency.
 
     `stock` is null where the shop does not count it. `difference` is `price` less the list price of what was bought;
-    `can_be_taken`: it is in stock, and not dearer.
+    `can_be_taken`: it is in stock, and not dearer. `to_settle` is what the shopper pays on top for all pieces (plus) or gets
+    back (minus), where it was said what is owed for them.
     """
 
     variant_id: str
@@ -171,136 +171,59 @@ class ExchangeChoice(Value):
     stock: int | None = None
     can_be_taken: bool
     bought: bool = False
+    to_settle: Money | None = None
+
+
+class ExchangeProduct(Value):
+    """A product that may be had in exchange, with its variants in the shop's own order."""
+
+    product_id: str
+    title: str
+    image: str | None = None
+    choices: tuple[ExchangeChoice, ...] = ()
 
 
 class ExchangesV1(Named):
-    """What a line may be exchanged for, as the shop has it now, in the shop's own order."""
+    """What a line may be exchanged for, as the shop has it now, in the shop's own order.
+
+    `choices` are those of one product, which is `product`: that of the line, or the one asked for. `products` is a page of
+    others, where the terms are wider than the same product and none was asked for; `next` is where the next page begins.
+    """
 
     line_id: UUID
     choices: tuple[ExchangeChoice, ...]
+    product: ExchangeProduct | None = None
+    products: tuple[ExchangeProduct, ...] = ()
+    next: str | None = None
 
 
 class GetExchangesV1(Request[ExchangesV1]):
-    """What this line of an order may be exchanged for: the variants of the same product, asked of the shop.
+    """What this line of an order may be exchanged for, asked of the shop.
 
-    Refused as `orders.not_found`, as `orders.no_exchanges` where there is no product any more, and as
-    `orders.shop_not_reached`.
+    By `terms` it is the variants of the same product, and of a collection's products or any product too; `search` is words
+    of their titles, `first` how many a page has. `product_id`, or `variant_id` of one of its variants, asks for the choices of
+    that product alone. `quantity` pieces are wished for, and `owed` is what is owed for all that come back.
+    Refused as `orders.not_found`, as `orders.no_exchanges` where there is nothing to choose from or the terms do not allow
+    that product, and as `orders.shop_not_reached`.
     """
 
     order_id: UUID
     line_id: UUID
-
-
-class ShopV1(Named):
-    """A retailer's connection to its shop: what the shop lets us do, and what is wrong with it, if anything.
-
-    `missing` are scopes without which something does not work, `not_granted` those we can do without. `expires_at` is the
-    token's, which is renewed before that. From `lost_at` on the shop lets us in no more, until it is connected again.
-    """
-
-    shop_id: UUID
-    domain: str
-    currency: Currency
-    installed: bool = False
-    scopes: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    not_granted: tuple[str, ...] = ()
-    version: str | None = None
-    connected_at: AwareDatetime | None = None
-    expires_at: AwareDatetime | None = None
-    lost_at: AwareDatetime | None = None
-    disconnected_at: AwareDatetime | None = None
-    failed_at: AwareDatetime | None = None
-    failed_words: str | None = None
-
-
-class ConnectShopV1(Request[ShopV1]):
-    """Connect a retailer to its Shopify shop; the token is kept encrypted. Repeating replaces the token.
-
-    `credit_as` says what store credit is there; without it what was said before stays.
-    """
-
-    domain: str
-    token: str
-    currency: Currency
-    credit_as: CreditAs | None = None
-
-
-class ShopsV1(Named):
-    """The shops that a retailer is connected to, or was, the one in force first. `can_install` is whether we have an app."""
-
-    shops: tuple[ShopV1, ...] = ()
-    can_install: bool = False
-
-
-class GetShopsV1(Request[ShopsV1]):
-    """The retailer's connections, as they are known here: no shop is asked."""
-
-
-class CheckShopV1(Request[ShopV1]):
-    """Ask the connected shop who it is and what it grants. Refused as `orders.shop_not_reached`, or `orders.no_shop`."""
-
-
-class DisconnectShopV1(Request[ShopV1]):
-    """Forget the shop's tokens and call it no more. Orders and settlements stay. Refused as `orders.no_shop`."""
-
-
-class InstallV1(Named):
-    """An install that was begun: where the shop asks its owner. It is good for ten minutes."""
-
-    address: str
-
-
-class BeginInstallV1(Request[InstallV1]):
-    """Begin to install our app at a shop. `back_to` is where the shop sends the browser, `by` who may come back there."""
-
-    domain: str
-    back_to: str
-    by: str
-
-
-class FinishInstallV1(Request[ShopV1]):
-    """Connect the shop that sent the browser back with `query`, once its name, its signature and our state are right.
-
-    Refused as `orders.install_refused`, and as connecting is.
-    """
-
-    query: dict[str, str]
-    by: str
-    currency: Currency
-
-
-class ImportState(StrEnum):
-    """How far the first reading of a shop's orders is."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-
-
-class ImportV1(Named):
-    """The import of the orders that a shop had before it was connected, those since `since`, newest first.
-
-    `listed` orders were read so far of `expected`, the shop's own count, where it has given one.
-    """
-
-    state: ImportState
-    listed: int
-    expected: int | None = None
-    since: AwareDatetime
-    began_at: AwareDatetime | None = None
-    ended_at: AwareDatetime | None = None
-
-
-class GetImportV1(Request[ImportV1]):
-    """How far the import of the shop's orders is; refused as `orders.not_found` without a shop that is imported."""
+    terms: ExchangeTerms = ExchangeTerms()
+    quantity: int = Field(1, ge=1)
+    owed: Money | None = None
+    product_id: str | None = None
+    variant_id: str | None = None
+    search: str = ""
+    after: str | None = None
+    first: int = Field(12, ge=1, le=24)
 
 
 class LineGiven(Value):
     """A line of an order as its retailer tells it. `paid` is for all `quantity`, after discounts, tax included.
 
     `key` is the retailer's own id of the line; without one the line is known by its place in the order, so that lines
-    must keep their places. `list_price` is of one piece, before discounts.
+    must keep their places. `list_price` is of one piece, before discounts. `collections` are handles, or names.
     """
 
     key: str | None = None
@@ -315,6 +238,7 @@ class LineGiven(Value):
     paid: Money
     list_price: Money | None = None
     gift_card: bool = False
+    collections: tuple[str, ...] = ()
 
 
 class OrderGiven(Value):
@@ -380,12 +304,3 @@ class ListOrdersV1(Request[OrdersV1]):
     """The orders with this number; mostly one. Receipts of two counters may share a number."""
 
     number: str
-
-
-class ConnectNativeShopV1(Request[ShopV1]):
-    """Let a retailer without a shop of ours bring its orders itself. Repeating it changes nothing.
-
-    Refused as `orders.other_shop_connected`.
-    """
-
-    currency: Currency

@@ -5,12 +5,27 @@ from uuid import UUID
 
 from pydantic import AwareDatetime
 
-from libs.contracts.base import Message, Named, Request
-from libs.contracts.values import Address, Contact, LabelTerms, Look, Money, ReturnLine
+from libs.contracts.base import Message, Named, Request, Value
+from libs.contracts.rules import DecideReturnV1, DecisionV1
+from libs.contracts.values import (
+    Address,
+    Contact,
+    Goods,
+    LabelTerms,
+    LineUnits,
+    Look,
+    Money,
+    Resolution,
+    ReturnKind,
+    ReturnLine,
+)
 
 
 class ReturnSubmittedV1(Message):
-    """A shopper asked to send lines back."""
+    """A shopper asked to send lines back. `gift`: they got it as a present, and are not told what it cost.
+
+    `kind`: of a `withdrawal` the law decides and not the policy; `WithdrawalDeclaredV1` follows it.
+    """
 
     return_id: UUID
     number: str
@@ -21,6 +36,30 @@ class ReturnSubmittedV1(Message):
     lines: tuple[ReturnLine, ...]
     status_url: str
     policy_version: int
+    gift: bool = False
+    kind: ReturnKind = ReturnKind.RETURN
+
+
+class Chosen(Value):
+    """What the shopper chose for a line of the order, of what the policy offered."""
+
+    line_id: UUID
+    resolution: Resolution
+
+
+class ReturnDecidedV1(Message):
+    """The policy decided a return: what it was asked, when, and what it gave, so that another can be asked the same.
+
+    `given` is without its trace.
+    """
+
+    return_id: UUID
+    number: str
+    policy_version: int
+    decided_at: AwareDatetime
+    asked: DecideReturnV1
+    given: DecisionV1
+    chosen: tuple[Chosen, ...]
 
 
 class ReturnHeldForReviewV1(Message):
@@ -62,6 +101,7 @@ class ReturnApprovedV1(Message):
     """The return is accepted on these terms; the shop's own return is opened from it.
 
     `reviewed`: by a person, who may have said `words`. `attempt` counts from 1 and grows when an ended return is revived.
+    `photos` is how many the shopper sent.
     """
 
     return_id: UUID
@@ -72,6 +112,7 @@ class ReturnApprovedV1(Message):
     reviewed: bool = False
     words: str | None = None
     attempt: int = 1
+    photos: int = 0
 
 
 class ReturnRejectedV1(Message):
@@ -83,19 +124,44 @@ class ReturnRejectedV1(Message):
 
 
 class FeeRequestedV1(Message):
-    """The label's fee is to be settled: paid, or waived where nothing is owed."""
+    """The label's fee is to be settled: paid, or waived where nothing is owed. `attempt` is the return's own."""
 
     return_id: UUID
     number: str
     label: LabelTerms
     price: Money
     voucher: str | None = None
+    attempt: int = 1
+
+
+class DifferenceRequestedV1(Message):
+    """What an accepted exchange costs more than what comes back is to be paid: until then the line is not settled."""
+
+    return_id: UUID
+    number: str
+    line_id: UUID
+    price: Money
+    attempt: int = 1
+
+
+class HoldRequestedV1(Message):
+    """An accepted exchange is to be given at once: `amount` is to be held on the shopper's card until the parcel comes.
+
+    `attempt` is the return's own: a return that is taken up again after its end asks anew.
+    """
+
+    return_id: UUID
+    number: str
+    line_id: UUID
+    amount: Money
+    attempt: int = 1
 
 
 class LabelRequestedV1(Message):
     """A parcel of this return needs its label; it is `parcel` of `parcels`, counted from 1.
 
     `attempt` counts from 1: one label is booked for each, and the next is only asked for when the last was refused or void.
+    `goods` are what the return sends back, whichever parcel it is in, and `order_number` what they were sent out for.
     """
 
     return_id: UUID
@@ -105,6 +171,8 @@ class LabelRequestedV1(Message):
     lane_id: UUID
     sender: Address
     attempt: int = 1
+    order_number: str | None = None
+    goods: tuple[Goods, ...] = ()
 
 
 class LabelVoidRequestedV1(Message):
@@ -119,7 +187,8 @@ class LabelVoidRequestedV1(Message):
 class SettlementRequestedV1(Message):
     """These lines' stage was reached, or a person said so: give the shopper what is owed.
 
-    `attempt` counts from 1 for these lines, and grows when a refused settlement is asked for again.
+    `attempt` counts from 1 for these lines, and grows when a refused settlement is asked for again. Credit of a
+    `gift` is for whoever got it, and not for who bought it.
     """
 
     return_id: UUID
@@ -127,6 +196,7 @@ class SettlementRequestedV1(Message):
     order_id: UUID
     lines: tuple[ReturnLine, ...]
     attempt: int = 1
+    gift: bool = False
 
 
 class WithdrawalDeclaredV1(Message):
@@ -175,12 +245,16 @@ class ReturnExpiredV1(Message):
 
 
 class ReturnClosedV1(Message):
-    """Nothing more is awaited. `by_hand`: a person closed it and may have said `words` to the shopper."""
+    """Nothing more is awaited. `by_hand`: a person closed it and may have said `words` to the shopper.
+
+    `not_arrived` are units of lines for which nothing was given and of which nothing came: they may be returned later.
+    """
 
     return_id: UUID
     number: str
     by_hand: bool = False
     words: str | None = None
+    not_arrived: tuple[LineUnits, ...] = ()
 
 
 class IntakeKeptV1(Message):
@@ -251,12 +325,17 @@ class ShopWebhookReceivedV1(Message):
 
 
 class CarrierWebhookReceivedV1(Message):
-    """A carrier's signed webhook was stored. `body` is the raw text as signed."""
+    """A carrier's webhook was proved genuine and stored. `body` is the raw text as it came.
+
+    `carrier` names the carrier, or the retailer's account there; `sender` whose shape the body has: `standard` (ours),
+    `easypost`, `seko`, `aftership` or `shippo`.
+    """
 
     delivery_id: UUID
     carrier: str
     received_at: AwareDatetime
     body: str
+    sender: str = "standard"
 
 
 class PhotoV1(Named):

@@ -9,8 +9,24 @@ from libs.contracts.base import Message, Named, Request, Value
 from libs.contracts.values import Condition, Milestone
 
 
+class Expected(Value):
+    """When a parcel on its way is expected to reach its next milestone.
+
+    `at` is when half of the lane's parcels did, `latest` when nine of ten had, by `parcels` of the last 90 days; by what is
+    usual where that is 0.
+    """
+
+    milestone: Milestone
+    at: AwareDatetime
+    latest: AwareDatetime
+    parcels: int = 0
+
+
 class MilestoneReachedV1(Message):
-    """A parcel reached a milestone, once. `implied` when a later scan proves it and its own scan was missed."""
+    """A parcel reached a milestone, once. `implied` when a later scan proves it and its own scan was missed.
+
+    `by` is who said so where no scan did. `expected` is what comes next, where that is known.
+    """
 
     return_id: UUID
     parcel_id: UUID
@@ -20,6 +36,8 @@ class MilestoneReachedV1(Message):
     occurred_at: AwareDatetime
     implied: bool = False
     place: str | None = None
+    by: str | None = None
+    expected: Expected | None = None
 
 
 class UnknownParcelScannedV1(Message):
@@ -30,13 +48,26 @@ class UnknownParcelScannedV1(Message):
     hub: str | None = None
 
 
+class Disposition(StrEnum):
+    """What becomes of goods that came back."""
+
+    RESTOCK = "restock"
+    REFURBISH = "refurbish"
+    DONATE = "donate"
+    DESTROY = "destroy"
+
+
 class InspectedLine(Value):
-    """What a hub found of one return line: `quantity` units came, in this condition. `missing` came with none."""
+    """What a hub found of one return line: `quantity` units came, in this condition. `missing` came with none.
+
+    `disposition` is what is done with them, where the hub decided that.
+    """
 
     line_id: UUID
     quantity: int = Field(ge=0)
     condition: Condition
     words: str | None = None
+    disposition: Disposition | None = None
 
 
 class ExtraItem(Value):
@@ -129,24 +160,39 @@ class RecordMilestoneV1(Request[MilestoneV1]):
 
 
 class ScanResult(StrEnum):
-    """What a hub scan met."""
+    """What a hub scan met, for readers of the first answers."""
 
     OK = "ok"
     ALREADY = "already"
     UNKNOWN = "unknown"
 
 
+class HubResult(StrEnum):
+    """What a hub scan met."""
+
+    OK = "ok"
+    ALREADY = "already"
+    UNKNOWN = "unknown"
+    WRONG_HUB = "wrong_hub"  # seen here, and to be sent on to the hub that it belongs to: not received
+    ENDED = "ended"  # received, of a return that was called off before: a person must look
+    ANOTHER_RETAILER = "another_retailer"  # nothing is recorded, and nothing told of it
+
+
 class ScanAsked(Value):
-    """A code read at a hub. `client_scan_id` makes a repeat harmless; `occurred_at` is the device's clock."""
+    """A code read at a hub. `client_scan_id` makes a repeat harmless; `occurred_at` is the device's clock.
+
+    `return_id` is there where the code is a return's number.
+    """
 
     code: str = Field(min_length=1, max_length=200)
     hub: str | None = Field(default=None, max_length=40)
     occurred_at: AwareDatetime | None = None
     client_scan_id: str | None = Field(default=None, max_length=80)
+    return_id: UUID | None = None
 
 
 class ScanAnswer(Value):
-    """What one scan did. `received_at` is when the parcel was first received here; by `scan_id` it can be made void."""
+    """What one scan did, for readers of the first answers."""
 
     code: str
     result: ScanResult
@@ -157,16 +203,73 @@ class ScanAnswer(Value):
 
 
 class ScansV1(Named):
-    """The answers, in the order asked."""
+    """The answers, in the order asked, for readers of the first answers."""
 
     scans: tuple[ScanAnswer, ...]
 
 
 class RecordScansV1(Request[ScansV1]):
+    """Record hub scans, as `RecordScansV2` does; its answers know neither another hub, nor another retailer, nor an end."""
+
+    scans: tuple[ScanAsked, ...] = Field(min_length=1, max_length=500)
+    by: str
+
+
+class HubAnswer(Value):
+    """What one scan did. `received_at` is when the parcel was first received here; by `scan_id` it can be made void.
+
+    `received_by` is who received it first, `belongs_to` the hub that its label leads to, `parcel` its place in its
+    return. The return's `number` and what it is `awaiting` are portal's to add.
+    """
+
+    code: str
+    result: HubResult
+    return_id: UUID | None = None
+    tracking_number: str | None = None
+    received_at: AwareDatetime | None = None
+    scan_id: UUID | None = None
+    received_by: str | None = None
+    belongs_to: str | None = None
+    parcel: int | None = None
+    number: str | None = None
+    awaiting: str | None = None
+
+
+class HubScan(HubAnswer):
+    """A hub scan as it stands now: where and when it was made, and whether it is `void`."""
+
+    hub: str | None = None
+    scanned_at: AwareDatetime
+    void: bool = False
+
+
+class ScansV2(Named):
+    """The answers, in the order asked."""
+
+    scans: tuple[HubAnswer, ...]
+
+
+class RecordScansV2(Request[ScansV2]):
     """Record hub scans, each on its own: one that is unknown holds up no other."""
 
     scans: tuple[ScanAsked, ...] = Field(min_length=1, max_length=500)
     by: str
+
+
+class HubScansV1(Named):
+    """Hub scans, the newest first, and the hubs that parcels of the retailer's lead to."""
+
+    scans: tuple[HubScan, ...]
+    hubs: tuple[str, ...] = ()
+
+
+class ListScansV1(Request[HubScansV1]):
+    """The last scans that somebody made at a hub, or those with these ids."""
+
+    by: str | None = None
+    ids: tuple[UUID, ...] = ()
+    since: AwareDatetime | None = None
+    most: int = Field(default=100, ge=1, le=500)
 
 
 class VoidedScanV1(Named):
@@ -197,13 +300,18 @@ class Step(Value):
 
 
 class ParcelTimeline(Value):
-    """One parcel's milestones, oldest first. `void`: its label is not to be used any more."""
+    """One parcel's milestones, oldest first. `void`: its label is not to be used any more.
+
+    `expected` is there while it is on its way; `late` says that it should have come by now.
+    """
 
     parcel: int
     carrier: str
     tracking_number: str
     steps: tuple[Step, ...]
     void: bool = False
+    expected: Expected | None = None
+    late: bool = False
 
 
 class TimelineV1(Named):

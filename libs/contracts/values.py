@@ -28,6 +28,13 @@ class Resolution(StrEnum):
     NONE = "none"
 
 
+class ReturnKind(StrEnum):
+    """Whether the policy decides what comes back, or the law does: a withdrawal needs no reason and nobody's leave."""
+
+    RETURN = "return"
+    WITHDRAWAL = "withdrawal"
+
+
 class Channel(StrEnum):
     """Where something was bought: at a distance, or over a shop's counter."""
 
@@ -105,6 +112,21 @@ class Address(Value):
     country: Country
 
 
+class Goods(Value):
+    """Some of what is in a parcel. `value` is what was paid for all `quantity`.
+
+    `hs_code` is its number in the customs tariff (WCO Harmonized System), `origin` where it was made, where they are known.
+    """
+
+    title: str
+    variant: str | None = None
+    sku: str | None = None
+    quantity: int = Field(ge=1)
+    value: Money
+    hs_code: str | None = None
+    origin: Country | None = None
+
+
 class Look(Value):
     """A retailer's brand, whole, as mails, labels and pages wear it. `brand` is #rrggbb; `radius` is in CSS pixels."""
 
@@ -135,7 +157,8 @@ class OrderLine(Value):
     `discount_percent` is 0 to 100, whole percents, rounded down; `discount` is for all `quantity`. Amounts are in the
     shopper's currency; `paid_at_shop` is `paid` in the shop's own. `tags` are the product's. `bundle` is the title of the
     bundle whose component this is, `bundle_id` is the same for all its components. `product_gone`: the shop has no product
-    for it, or no longer has it.
+    for it, or no longer has it. `unsent` units were not sent yet, and may be cancelled where the retailer allows it.
+    `collections` are the handles of those that the product is in.
     """
 
     id: UUID
@@ -163,13 +186,58 @@ class OrderLine(Value):
     bundle: str | None = None
     bundle_id: str | None = None
     product_gone: bool = False
+    unsent: int = 0
+    collections: tuple[str, ...] = ()
+
+
+class LineUnits(Value):
+    """So many units of a return line."""
+
+    line_id: UUID
+    quantity: int = Field(ge=1)
+
+
+class UnsentLine(Value):
+    """Some units of an order line that were not sent. `worth` is what was paid for them, tax included."""
+
+    line_id: UUID
+    title: str
+    variant: str | None = None
+    image: str | None = None
+    quantity: int = Field(ge=1)
+    worth: Money
 
 
 class ExchangeVariant(Value):
-    """The variant that a shopper takes instead: the shop's own id of it, and how it is called."""
+    """The variant that a shopper takes instead: the shop's own id of it, and how it is called.
+
+    `difference` is what the shopper pays on top where it costs more than what comes back, for all units. `price` is of
+    one unit, as the shopper saw it: another one by the time it is given is for a person.
+    """
 
     id: str
     title: str
+    difference: Money | None = None
+    price: Money | None = None
+
+
+class ExchangeFrom(StrEnum):
+    """What an exchange may be chosen from."""
+
+    SAME_PRODUCT = "same_product"
+    COLLECTION = "collection"
+    ANY_PRODUCT = "any_product"
+
+
+class ExchangeTerms(Value):
+    """What goes with an exchange: what it is chosen from, a collection's handle at the shop where it is one.
+
+    `instant`: it is given at once against a hold on the shopper's card, before the parcel comes.
+    """
+
+    chosen_from: ExchangeFrom = ExchangeFrom.SAME_PRODUCT
+    collection: str | None = None
+    instant: bool = False
 
 
 class CreditTerms(Value):
@@ -183,7 +251,8 @@ class ReturnLine(Value):
     """Some quantity of one order line that comes back, with what was chosen and what is owed for it.
 
     `keep_item`: the shopper keeps it, and nothing is to be sent. `exchange_variant` is what an exchange gives, `fallback`
-    is given in its place when that is sold out, and `credit` goes with store credit.
+    is given in its place when that is sold out, and `credit` goes with store credit. `instant`: the exchange is given at
+    once against a hold on the shopper's card.
     """
 
     id: UUID
@@ -203,3 +272,4 @@ class ReturnLine(Value):
     exchange_variant: ExchangeVariant | None = None
     fallback: Resolution | None = None
     credit: CreditTerms | None = None
+    instant: bool = False

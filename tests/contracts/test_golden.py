@@ -63,32 +63,32 @@ def test_an_incompatible_change_is_not_accepted(package: Path, now: Schemas) -> 
 
 
 def test_a_compatible_change_fails_and_names_the_command(package: Path, now: Schemas) -> None:
-    now["payments.fee_waived.v1"]["properties"]["voucher"] = {"type": "string", "default": ""}
+    now["payments.fee_waived.v1"]["properties"]["note"] = {"type": "string", "default": ""}
 
     assert problems(package, now) == [
-        "payments.fee_waived.v1: `voucher`: a new optional field",
+        "payments.fee_waived.v1: `note`: a new optional field",
         "`make contracts-accept` accepts what breaks nobody",
     ]
 
 
 def test_accepting_writes_the_golden_the_version_and_the_changelog(package: Path, now: Schemas) -> None:
-    now["payments.fee_waived.v1"]["properties"]["voucher"] = {"type": "string", "default": ""}
+    now["payments.fee_waived.v1"]["properties"]["note"] = {"type": "string", "default": ""}
 
     said = accept(package, now)
 
     assert said == [] == problems(package, now)
     assert '__version__ = "1.1.0"' in (package / "__init__.py").read_text()
     assert (package / "CHANGELOG.md").read_text() == (
-        "# Changelog\n\n## 1.1.0\n\n- `payments.fee_waived.v1`: `voucher`: a new optional field.\n"
+        "# Changelog\n\n## 1.1.0\n\n- `payments.fee_waived.v1`: `note`: a new optional field.\n"
         "\n## 1.0.0\n\n- First edition.\n"
     )
 
 
 def test_a_new_class_is_accepted_by_the_command(package: Path, now: Schemas) -> None:
-    now["payments.hold_placed.v1"] = {"title": "HoldPlacedV1", "type": "object", "x-kind": "fact"}
+    now["payments.payout_made.v1"] = {"title": "PayoutMadeV1", "type": "object", "x-kind": "fact"}
 
     assert problems(package, now) == [
-        "payments.hold_placed.v1: new",
+        "payments.payout_made.v1: new",
         "`make contracts-accept` accepts what breaks nobody",
     ]
     assert accept(package, now) == [] == problems(package, now)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 FACTS = {
     "portal": {
         "ReturnSubmitted",
+        "ReturnDecided",
         "ReturnHeldForReview",
         "InformationRequested",
         "InformationReceived",
@@ -50,6 +51,11 @@ FACTS = {
         "IntakeMatched",
         "IntakeUnmatched",
         "StaffLinkIssued",
+        "CancellationRequested",
+        "CancellationClosed",
+        "LookupCodeIssued",
+        "PersonExportReady",
+        "PersonReminderDue",
     },
     "orders": {
         "OrderChanged",
@@ -58,11 +64,25 @@ FACTS = {
         "SettlementOutcomeUnknown",
         "ShopAccessLost",
         "ShopConnected",
+        "CancellationSucceeded",
+        "CancellationRefused",
+        "CancellationOutcomeUnknown",
         "DriftFound",
         "PersonErased",
+        "PersonExported",
+        "PersonRequestEnded",
+        "PersonRequestLate",
+        "PersonRequested",
     },
     "rules": {"PolicyPublished"},
-    "labels": {"LabelIssued", "LabelRefused", "LabelOutcomeUnknown", "LabelVoided", "LabelExpired"},
+    "labels": {
+        "LabelIssued",
+        "LabelRefused",
+        "LabelOutcomeUnknown",
+        "LabelVoided",
+        "LabelVoidRefused",
+        "LabelExpired",
+    },
     "payments": {
         "FeePaid",
         "FeeWaived",
@@ -88,6 +108,7 @@ FACTS = {
 VERBS = {
     "Begin",
     "Cancel",
+    "Change",
     "Check",
     "Close",
     "Connect",
@@ -112,9 +133,11 @@ VERBS = {
     "Record",
     "Redeem",
     "Resend",
+    "Restore",
     "Save",
     "Settle",
     "Simulate",
+    "Start",
     "Void",
 }
 

@@ -31,6 +31,7 @@ REAL_TIME = {
     "libs/chassis/clock.py": "the one clock, which adds the sandbox's shift to it",
     "libs/chassis/bus.py": "a deadline counts by the clock of who waits, and people read when a message failed",
     "libs/chassis/rpc.py": "a deadline counts by the clock of who waits",
+    "services/portal/webhooks.py": "a signature counts by the clock of who signed it",
 }
 COMMITTERS = {"libs/chassis/store.py"}
 PRINTERS: set[str] = set()

@@ -24,7 +24,7 @@ TRESPASSES = {
     "gateway-without-greenlets": ("services/portal/gateway.py", "from libs.chassis.bus import handles"),
     "nobody-publishes": ("services/payments/store.py", "import kombu"),
     "service-translates": ("services/payments/service.py", "from sqlalchemy import select"),
-    "remember-or-call": ("services/labels/store/trespass.py", "from services.labels import outside"),
+    "remember-or-call": ("services/labels/store/trespass.py", "from services.labels import carriers"),
 }
 
 
