@@ -1,7 +1,8 @@
 """Calls to the outside: never while a transaction is open, always with a time limit, and with an honest outcome."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
@@ -10,6 +11,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from libs.chassis.breaker import Breaker, Open
 from libs.chassis.errors import Permanent, Transient
 from libs.chassis.metrics import meter
 
@@ -42,13 +44,38 @@ def forbid_open_unit() -> None:
         raise CallInsideUnit(f"a unit of {service} is open")
 
 
+@contextmanager
+def calling(name: str, breaker: Breaker | None = None) -> Iterator[None]:
+    """Around one call to the outside: never while a unit is open or `breaker` is (then NotSent), and measured."""
+    forbid_open_unit()
+    started, outcome = time.monotonic(), "unknown"
+    try:
+        with breaker.call() if breaker else nullcontext():
+            yield
+        outcome = "done"
+    except Open as left_alone:
+        outcome = "open"
+        raise NotSent(str(left_alone)) from left_alone
+    except (NotSent, Declined) as known:
+        outcome = type(known).__name__.lower()
+        raise
+    finally:
+        meter().outside_seconds.labels(name, outcome).observe(time.monotonic() - started)
+
+
 class Outside:
     """An HTTP party outside. `timeout` is (connect, read) in seconds; redirects are never followed."""
 
     def __init__(
-        self, name: str, base: str, *, headers: Mapping[str, str] | None = None, timeout: tuple[float, float] = (3, 20)
+        self,
+        name: str,
+        base: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        timeout: tuple[float, float] = (3, 20),
+        breaker: Breaker | None = None,
     ) -> None:
-        self._name, self._base, self._timeout = name, base.rstrip("/"), timeout
+        self._name, self._base, self._timeout, self._breaker = name, base.rstrip("/"), timeout, breaker
         self._session = requests.Session()
         self._session.headers.update(headers or {})
         self._session.cookies.set_policy(
@@ -57,17 +84,8 @@ class Outside:
 
     def call(self, method: str, path: str, *, json: Any = None, headers: Mapping[str, str] | None = None) -> Any:
         """The JSON answer to one request, sent once. Raises NotSent, OutcomeUnknown or Declined."""
-        forbid_open_unit()
-        started, outcome = time.monotonic(), "unknown"
-        try:
-            answer = self._send(method, path, json, headers)
-            outcome = "done"
-            return answer
-        except (NotSent, Declined) as known:
-            outcome = type(known).__name__.lower()
-            raise
-        finally:
-            meter().outside_seconds.labels(self._name, outcome).observe(time.monotonic() - started)
+        with calling(self._name, self._breaker):
+            return self._send(method, path, json, headers)
 
     def _send(self, method: str, path: str, json: Any, headers: Mapping[str, str] | None) -> Any:
         try:
@@ -77,7 +95,7 @@ class Outside:
         except requests.ConnectTimeout as away:
             raise NotSent(self._name) from away
         except requests.ConnectionError as away:
-            raise (NotSent if _never_connected(away) else OutcomeUnknown)(self._name) from away
+            raise (NotSent if never_connected(away) else OutcomeUnknown)(self._name) from away
         except requests.RequestException as lost:
             raise OutcomeUnknown(self._name) from lost
         return self._read(response)
@@ -96,7 +114,8 @@ class Outside:
             raise OutcomeUnknown(f"{self._name}: the answer is not JSON") from odd
 
 
-def _never_connected(away: requests.ConnectionError) -> bool:
+def never_connected(away: requests.ConnectionError) -> bool:
+    """Whether nothing of a request can have reached the other side."""
     return isinstance(
         getattr(away.args[0] if away.args else None, "reason", None), NewConnectionError
     )  # a name not found too

@@ -56,6 +56,7 @@ INSERT INTO claims (kind, account, retailer_id, subject, due_at, correlation_id,
 SELECT kind, account, %s::uuid, subject, due_at, %s::uuid, %s::uuid, %s::text
 FROM unnest(%s::text[], %s::text[], %s::uuid[], %s::timestamptz[]) AS c (kind, account, subject, due_at)
 ON CONFLICT (kind, subject) DO UPDATE SET
+  account = excluded.account,
   due_at = CASE WHEN claims.claimed_until > now() THEN excluded.due_at ELSE least(claims.due_at, excluded.due_at) END,
   tries = 0, parked_at = NULL,
   correlation_id = excluded.correlation_id, causation_id = excluded.causation_id, traceparent = excluded.traceparent"""
@@ -172,7 +173,7 @@ class Unit:
         """Plan work outside for `subject`, done by the `@works(kind)` method after the commit, at most so many at once per account.
 
         Planned again while it waits it is done once; planned again while it is in hand or parked it is done once more,
-        from in hand not before its new time.
+        from in hand not before its new time. The account it was planned for last is the one where it waits.
         """
         self.planned[kind, subject] = Planned(kind, account, subject, self.now + after)
 

@@ -151,6 +151,18 @@ def test_planned_again_while_it_is_in_hand_is_done_once_more(toys, retailer, cla
     assert planned(toys) == []
 
 
+def test_planned_again_for_another_account_it_waits_there(toys, retailer, claimer):
+    subject = uuid4()
+    plan(toys, retailer, "refused", subject)
+    [claim] = claimer.take()
+
+    plan(toys, retailer, "the next", subject)
+    claimer.work(claim)
+
+    [again] = claimer.take()
+    assert (again.subject, again.account) == (subject, "the next")
+
+
 def test_planned_again_when_it_was_parked_it_has_another_life(toys, retailer, claimer):
     subject = uuid4()
     plan(toys, retailer, "quick", subject)

@@ -16,7 +16,8 @@ CHASSIS = {"outbox", "inbox", "claims"}
 OUTSIDE = {  # what stands outside row-level security, each with its reason in the table's own info
     "portal": CHASSIS
     | {"retailers", "hosts", "staff", "sessions", "api_keys", "endpoints", "rate_buckets"}
-    | {"link_tokens", "staff_links", "review_links", "intake_links"}
+    | {"link_tokens", "person_links", "staff_links", "review_links", "intake_links", "return_numbers"},
+    "tracking": CHASSIS | {"number_owners"},
 }
 TABLES = """
 SELECT c.relname, c.relrowsecurity AND c.relforcerowsecurity AS closed, pg_get_userbyid(c.relowner) AS owner,
