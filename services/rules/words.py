@@ -1,10 +1,10 @@
 """What rules says: to the shopper in the policy's words or ours, to staff in the trace."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 
-from libs.contracts.values import Stage
+from libs.contracts.values import Resolution, Stage
 
 Words = Mapping[str, str]
 
@@ -16,6 +16,8 @@ class WhyNot(StrEnum):
     NOT_DELIVERED = "not_delivered"
     ALREADY_RETURNED = "already_returned"
     WINDOW_CLOSED = "window_closed"
+    NO_ACTION = "no_action"
+    REJECTED = "rejected"
 
 
 NOTICES = {
@@ -23,16 +25,34 @@ NOTICES = {
     WhyNot.NOT_DELIVERED: "This item has not been delivered yet.",
     WhyNot.ALREADY_RETURNED: "This item is already in a return.",
     WhyNot.WINDOW_CLOSED: "The return window has closed.",
+    WhyNot.NO_ACTION: "Nothing is given back for this item.",
+    WhyNot.REJECTED: "This item cannot be returned.",
 }
 REASON_UNKNOWN = "Choose one of the reasons listed."
 CURRENCY_DIFFERS = "This item was paid for in another currency."
 
-REFUND = {
-    Stage.FIRST_SCAN: "Refunded to your original payment method when the carrier scans your parcel.",
-    Stage.HUB_SCAN: "Refunded to your original payment method when your parcel arrives.",
-    Stage.INSPECTED: "Refunded to your original payment method when we have checked your items.",
-    Stage.MANUAL: "Refunded to your original payment method when we have looked at your return.",
+FEES = {"handling": "Handling fee", "restocking": "Restocking fee"}
+
+# Each begins a sentence that ends with when: `WHEN`.
+_GIVEN = {
+    Resolution.REFUND: "Refunded to your original payment method",
+    Resolution.STORE_CREDIT: "Yours to spend",
+    Resolution.EXCHANGE: "Your exchange is sent",
 }
+_WHEN = {
+    Stage.FIRST_SCAN: "when the carrier scans your parcel.",
+    Stage.HUB_SCAN: "when your parcel arrives.",
+    Stage.INSPECTED: "when we have checked your items.",
+    Stage.MANUAL: "when we have looked at your return.",
+}
+_KEPT = "straight away. Keep the item, nothing is to be sent."
+
+
+def offered(resolution: Resolution, stage: Stage, *, keep_item: bool = False) -> str:
+    """What the shopper reads with an offer that has no words of the retailer's."""
+    if resolution is Resolution.NONE:
+        return "Nothing is given back for this item."
+    return f"{_GIVEN[resolution]} {_KEPT if keep_item else _WHEN[stage]}"
 
 
 def say(words: Words, language: str, default: str) -> str:
@@ -42,14 +62,23 @@ def say(words: Words, language: str, default: str) -> str:
     return words.get(language) or words.get(base) or by_base.get(base) or words[default]
 
 
-def window_closed(days: int, last_day: date, today: date) -> str:
-    """The notice on a line whose window has closed."""
-    return f"The {days}-day window closed on {in_words(last_day, today)}."
+def window_closed(days: int | None, last_day: date, today: date) -> str:
+    """The notice on a line whose window has closed; `days` is None where it was another day that counted."""
+    return f"The {f'{days}-day' if days else 'return'} window closed on {in_words(last_day, today)}."
 
 
 def only(left: int) -> str:
     """The notice on a line of which more was asked than may come back."""
     return f"Only {left} of these can come back."
+
+
+def depends_on(facts: Iterable[str], *, holds: bool = True) -> str | None:
+    """What a shopper is told of why: `This follows from the reason and its price.`; None where nothing is theirs to read."""
+    said = list(dict.fromkeys(facts))
+    if not said:
+        return None
+    listed = " and ".join(filter(None, (", ".join(said[:-1]), said[-1])))
+    return f"This {'follows' if holds else 'does not follow'} from {listed}."
 
 
 def in_words(day: date, today: date) -> str:

@@ -13,7 +13,8 @@ from sqlalchemy.dialects import postgresql
 
 from libs.chassis.claims import Claim
 from libs.chassis.ids import new_id
-from libs.contracts.orders import ConnectShopV1, FindOrderV1
+from libs.contracts.orders import FindOrderV1
+from libs.contracts.orders_shops import ConnectShopV1
 from services.orders.connecting import connect_shop
 from services.orders.domain.lookup import BY_EMAIL, proofs_of
 from services.orders.domain.orders import buyer_of, identity

@@ -88,12 +88,12 @@ class Stage:
     def cpu(self, way: str) -> Cpu:
         """What was used so far, counting of the services those of one way of writing."""
         workers = [process.pid for process in self.processes.all() if process.name.startswith(f"{way}-")]
-        return Cpu(sum(map(_used, workers)), self._used_by("broker"), self._used_by("database"))
+        return Cpu(sum(map(used, workers)), self._used_by("broker"), self._used_by("database"))
 
     def _used_by(self, name: str) -> float:
         process = self.processes.find(name)
         assert process is not None
-        return _used(process.pid)
+        return used(process.pid)
 
 
 @contextmanager
@@ -127,18 +127,18 @@ def _make_databases(made: Stage) -> None:
         db.execute(USUAL_TABLES)
 
 
-def _used(pid: int) -> float:
+def used(pid: int) -> float:
     """Seconds of CPU of a process and its children, those that ended included."""
     process = psutil.Process(pid)
     own = process.cpu_times()
-    used = own.user + own.system + own.children_user + own.children_system
+    seconds = own.user + own.system + own.children_user + own.children_system
     for child in process.children(recursive=True):
         try:
             times = child.cpu_times()
         except psutil.NoSuchProcess:
             continue
-        used += times.user + times.system
-    return used
+        seconds += times.user + times.system
+    return seconds
 
 
 def has_consumers(url: str, queue: str, number: int) -> bool:

@@ -45,7 +45,7 @@ def test_a_published_policy_is_in_force_and_stated(policies, alder):
     published = policies.publish(alder, read(document()))
 
     assert published.version == 1
-    assert policies.in_force(alder).window.days == 30
+    assert policies.in_force(alder).windows.usual.days == 30
     assert said(policies, alder, PolicyPublishedV1) == [PolicyPublishedV1(policy_id=published.policy_id, version=1)]
 
 
@@ -55,7 +55,7 @@ def test_the_next_version_supersedes_the_one_before_and_keeps_it(policies, alder
     published = policies.publish(alder, read(document(window={"days": 60})))
 
     assert published.version == 2
-    assert policies.in_force(alder).window.days == 60
+    assert policies.in_force(alder).windows.usual.days == 60
     assert states(policies, alder) == [(1, "superseded"), (2, "published")]
 
 
@@ -75,7 +75,7 @@ def test_an_older_document_may_be_published_again_as_a_new_version(policies, ald
     published = policies.publish(alder, read(document()))
 
     assert published.version == 3
-    assert policies.in_force(alder).window.days == 30
+    assert policies.in_force(alder).windows.usual.days == 30
 
 
 def test_what_another_process_publishes_is_in_force_at_once(policies, alder):
@@ -84,7 +84,7 @@ def test_what_another_process_publishes_is_in_force_at_once(policies, alder):
 
     Policies().publish(alder, read(document(window={"days": 60})))
 
-    assert policies.in_force(alder).window.days == 60
+    assert policies.in_force(alder).windows.usual.days == 60
 
 
 def test_retailers_see_nothing_of_each_other(policies, alder):
@@ -93,7 +93,7 @@ def test_retailers_see_nothing_of_each_other(policies, alder):
 
     assert states(policies, kite) == []
     assert policies.publish(kite, read(document(window={"days": 60}))).version == 1
-    assert policies.in_force(alder).window.days == 30
+    assert policies.in_force(alder).windows.usual.days == 30
 
 
 def test_many_who_publish_at_once_take_turns(policies, alder):
@@ -112,6 +112,6 @@ def test_memory_holds_no_more_policies_than_it_is_told(policies, monkeypatch):
     for days in (1, 2, 3):
         retailer_id = new_id()
         policies.publish(retailer_id, read(document(window={"days": days})))
-        assert policies.in_force(retailer_id).window.days == days
+        assert policies.in_force(retailer_id).windows.usual.days == days
 
     assert len(policies._compiled) == 2

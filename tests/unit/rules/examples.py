@@ -26,6 +26,7 @@ def document(**changes: Any) -> dict[str, Any]:
         "language": "en",
         "window": {"days": 30, "start": "delivery", "fallback": ["dispatch"]},
         "final_sale_tags": ["final-sale"],
+        "exempt_tags": ["final-sale"],
         "reasons": [
             {
                 "code": "does_not_fit",

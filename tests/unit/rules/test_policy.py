@@ -8,7 +8,8 @@ import pytest
 
 from libs.contracts.errors import Refused
 from libs.contracts.values import Stage
-from services.rules.policy import compiled, read
+from services.rules.domain import Among, Range
+from services.rules.policy import Document, compiled, read
 from tests.unit.rules.examples import REFUND, document, policy, rule
 
 DEMO_POLICIES = Path(__file__).parents[3] / "deploy/local/policies"
@@ -60,8 +61,8 @@ def test_an_outcome_either_allows_or_rejects(outcome):
     assert path == "otherwise"
 
 
-def test_a_resolution_that_nobody_can_settle_is_refused():
-    assert [path for path, _ in faults(offers=[{"resolution": "exchange"}])] == ["offers.0.resolution"]
+def test_a_resolution_that_nobody_knows_is_refused():
+    assert [path for path, _ in faults(offers=[{"resolution": "apology"}])] == ["offers.0.resolution"]
 
 
 def test_a_rule_may_only_allow_what_is_offered():
@@ -108,10 +109,45 @@ def test_a_document_written_out_whole_reads_as_the_same_policy():
     assert again == first
 
 
+def test_a_version_that_was_stored_in_the_first_shape_stays_readable():
+    stored = {
+        "language": "en",
+        "window": {"days": 30, "start": "delivery", "fallback": ["dispatch"]},
+        "final_sale_tags": ["final-sale"],
+        "reasons": [{"code": "faulty", "words": {"en": "Faulty"}, "asks_comment": True, "sub_reasons": []}],
+        "offers": [{"resolution": "refund", "words": None}],
+        "rules": [
+            {
+                "name": "No linen from abroad",
+                "priority": 10,
+                "when": [
+                    {"field": "tags", "op": "in", "values": ["Linen"]},
+                    {"field": "country", "op": "none_of", "values": ["GB"]},
+                    {"field": "order_value", "op": "at_most", "value": {"amount": 5000, "currency": "GBP"}},
+                ],
+                "then": {"allow": None, "label": None, "reject": {"en": "No."}},
+            }
+        ],
+        "otherwise": {"allow": ["refund"], "label": None, "reject": None},
+        "label": "free",
+        "stage": "hub_scan",
+        "inspect": False,
+    }
+
+    found = compiled(Document.model_validate(stored), version=1)
+
+    assert found.rules[0].conditions == (
+        Among("product_tags", frozenset({"linen"})),
+        Among("country", frozenset({"GB"}), negated=True),
+        Range("order_value", None, 5000, "GBP"),
+    )
+    assert read(stored) == Document.model_validate(stored)
+
+
 @pytest.mark.parametrize(("retailer", "days"), [("alder", 30), ("kite", 60)])
 def test_the_demo_policies_are_whole(retailer, days):
     found = compiled(read(json.loads((DEMO_POLICIES / f"{retailer}.json").read_text())), version=1)
 
-    assert found.window.days == days
+    assert found.windows.usual.days == days
     assert found.stage is Stage.HUB_SCAN
     assert not found.inspect
