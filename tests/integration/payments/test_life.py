@@ -108,6 +108,7 @@ def test_a_fee_paid_by_hand_is_stated_with_what_was_written_down(till):
             charge_id=fee.charge_id,
             price=Money(amount=495, currency="GBP"),
             reference="bank transfer of 2 November",
+            by="staff Ana",
         )
     ]
     assert till.entered()[2:] == [

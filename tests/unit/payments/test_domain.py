@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from libs.contracts.payments import FeeFailedV1, FeeOutcome, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.payments import FeeFailedV1, FeeOutcome, FeePaidV1, FeeRefundedV1, FeeWaivedV1, VoucherReleasedV1
 from libs.contracts.values import LabelTerms, Money
 from services.payments.domain import (
     MOVES,
@@ -82,6 +82,7 @@ def test_every_charge_is_balanced_in_the_ledger_and_waived_only_with_a_reason(la
         (State.PAID, {"paid", "refunded"}),
         (State.WAIVED, {"waived"}),
         (State.CANCELLED, set()),
+        (State.RELEASED, set()),
         (State.REFUNDED, {"refunded"}),
     ],
 )
@@ -125,7 +126,16 @@ def test_a_return_that_ends_gives_up_what_is_owed_and_keeps_what_is_paid(before,
     assert end(fee(before)).state is after
 
 
-@pytest.mark.parametrize("before", [State.CANCELLED, State.REFUNDED])
+def test_a_voucher_that_waived_a_fee_is_given_back_with_the_end_of_its_return():
+    waived = record(fee(State.AWAITING), FeeOutcome.WAIVED, "by phone", voucher="WINTER")
+
+    assert (waived.reason, waived.voucher) == (Reason.VOUCHER, "WINTER")
+    assert end(waived).state is State.RELEASED
+    assert end(end(waived)) == end(waived)
+    assert end(record(fee(State.AWAITING), FeeOutcome.WAIVED, "kindness")).state is State.WAIVED
+
+
+@pytest.mark.parametrize("before", [State.CANCELLED, State.RELEASED, State.REFUNDED])
 def test_a_return_that_goes_on_owes_its_fee_again(before):
     asked = assess(LabelTerms.PAID, pounds(295))
 
@@ -138,7 +148,8 @@ def test_a_return_that_goes_on_does_not_owe_twice_what_is_settled(before):
 
 
 def test_each_state_is_told_as_one_fact_and_what_is_awaited_or_given_up_as_none():
-    whole = {state: told(RETURN, CHARGE, fee(state, reference="receipt 17")) for state in State}
+    charge = {"reference": "receipt 17", "voucher": "WINTER"}
+    whole = {state: told(RETURN, CHARGE, fee(state, **charge)) for state in State}
     of = {"return_id": RETURN, "charge_id": CHARGE}
 
     assert whole == {
@@ -147,6 +158,7 @@ def test_each_state_is_told_as_one_fact_and_what_is_awaited_or_given_up_as_none(
         State.WAIVED: (FeeWaivedV1(**of, reason="staff", price=pounds(495)),),
         State.PAID: (FeePaidV1(**of, price=pounds(495), reference="receipt 17"),),
         State.FAILED: (FeeFailedV1(**of, reason="declined", words="receipt 17"),),
+        State.RELEASED: (VoucherReleasedV1(**of, voucher="WINTER"),),
         State.REFUNDED: (FeeRefundedV1(**of, amount=pounds(495), reference="receipt 17"),),
     }
 
