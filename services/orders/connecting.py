@@ -6,14 +6,7 @@ from uuid import UUID
 from libs.chassis.errors import Permanent, Transient
 from libs.chassis.outside import Declined, OutcomeUnknown
 from libs.chassis.settings import load
-from libs.contracts.orders import (
-    BeginInstallV1,
-    ConnectShopV1,
-    FinishInstallV1,
-    InstallV1,
-    ShopsV1,
-    ShopV1,
-)
+from libs.contracts.orders_shops import BeginInstallV1, ConnectShopV1, FinishInstallV1, InstallV1, ShopsV1, ShopV1
 from services.orders.domain.shops import (
     OPTIONAL,
     REQUIRED,

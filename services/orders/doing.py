@@ -29,7 +29,7 @@ def _ask_opening(job: Job, client: AdminClient) -> Request:
     if not job.lines:
         raise NothingToOpen()
     left = read_returnable(client, job.shop_order_id)
-    items = matching.allot(job.number, job.lines, job.places, shop_lines=job.shop_lines, left=left)
+    items = matching.allot(job.number, job.lines, job.places, shop_lines=job.shop_lines, left=left, photos=job.photos)
     known = returns.reasons(client)
     reasons = {matching.mark(job.number, job.places[line.id]): returns.reason_id(known, line) for line in job.lines}
     by_item = [reasons[matching.mark_of(item.note)] for item in items]
@@ -46,7 +46,10 @@ def _opening_found(job: Job, request: Request, client: AdminClient) -> Effect | 
 
 
 def _ask_label(job: Job, client: AdminClient) -> Request | None:
-    """A parcel's next label takes the place of its last; a label that comes after its successor is not put up."""
+    """A parcel's next label takes the place of its last; a label that comes after its successor is not put up.
+
+    Several parcels share the units between them; one that is left without any has no place at the shop.
+    """
     former_attempt, former = job.former_label or (0, "")
     if former_attempt > job.label_attempt:
         return None
@@ -55,7 +58,10 @@ def _ask_label(job: Job, client: AdminClient) -> Request | None:
         raise NoReturnAtShop()
     if former in [delivery for _, delivery in held.labels]:
         return returns.relabelling(former, job.tracking_number)
-    return returns.labelling(held.reverse_orders[0], job.tracking_number)
+    if job.parcels == 1:
+        return returns.labelling(held.reverse_orders[0], job.tracking_number)
+    share = matching.share_of(held, job.parcel, job.parcels)
+    return returns.labelling(held.reverse_orders[0], job.tracking_number, share) if share else None
 
 
 def _label_made(_job: Job, _request: Request, payload: JsonObject) -> Effect | Finding:

@@ -10,6 +10,7 @@ from libs.chassis.settings import load
 from libs.contracts.orders import FindOrderV1, OrderV1
 from services.orders.domain.lookup import Buyer, OrderNotFound, is_number, proof_of, proofs_of, search_term
 from services.orders.domain.shops import Shop, ShopKind
+from services.orders.grouping import learn_collections
 from services.orders.outside.admin import AdminClient
 from services.orders.outside.orders import look_up
 from services.orders.reaching import client_of
@@ -27,41 +28,54 @@ def find_order(index: OrderIndex, shops: Shops, retailer_id: UUID, asked: FindOr
     answers alone, and so it does for a retailer whose shop is not to be asked.
     """
     match = index.find(retailer_id, asked)
-    if match is not None and match.is_fresh:
-        return match.order
-    seen = _at_the_shop(index, shops.of(retailer_id), asked, match)
-    if seen is None:
+    if match is None or not match.is_whole:
+        match = _at_the_shop(index, shops.of(retailer_id), asked, match)
+    if match is None:
         raise OrderNotFound()
-    return seen
+    return match.order
 
 
-def _at_the_shop(index: OrderIndex, shop: Shop | None, asked: FindOrderV1, match: Match | None) -> OrderV1 | None:
+def _at_the_shop(index: OrderIndex, shop: Shop | None, asked: FindOrderV1, match: Match | None) -> Match | None:
     """The order as the shop has it now; as the index has it when the shop is away; None when it is not theirs."""
     if shop is None or shop.kind is not ShopKind.SHOPIFY or not shop.is_open:
-        return match.order if match else None
+        return match
     try:
         client = client_of(shop, until=time.monotonic() + load(OrdersSettings).shopify_patience)
         if match is None:
-            return _look_up(index, client, asked, shop)
-        if _read_again(index, client, match, shop) is None:
-            return None
+            match = _look_up(index, client, asked, shop)
+        elif not match.is_fresh:
+            match = _read_again(index, client, asked, match, shop)
     except (Transient, Permanent) as away:
         log.warning("orders.shop_not_asked", error=type(away).__name__)
-        return match.order if match else None
-    again = index.find(shop.retailer_id, asked)  # what was read may have other proofs
-    return again.order if again else None
+        return match
+    return _with_collections(index, client, asked, match, shop) if match else None
 
 
-def _read_again(index: OrderIndex, client: AdminClient, match: Match, shop: Shop) -> OrderV1 | None:
+def _with_collections(
+    index: OrderIndex, client: AdminClient, asked: FindOrderV1, match: Match, shop: Shop
+) -> Match | None:
+    """The order with the collections of products that were never asked for. A former shop is not asked any more."""
+    if not match.unread or match.shop_id != shop.id:
+        return match
+    learn_collections(index, client, shop, match.unread)
+    return index.find(shop.retailer_id, asked)
+
+
+def _read_again(index: OrderIndex, client: AdminClient, asked: FindOrderV1, match: Match, shop: Shop) -> Match | None:
     known = index.to_read(shop.retailer_id, match.order.order_id)
-    return read_and_keep(index, known, client) if known else None
+    if known is None or read_and_keep(index, known, client) is None:
+        return None
+    return index.find(shop.retailer_id, asked)  # what was read may have other proofs
 
 
-def _look_up(index: OrderIndex, client: AdminClient, asked: FindOrderV1, shop: Shop) -> OrderV1 | None:
+def _look_up(index: OrderIndex, client: AdminClient, asked: FindOrderV1, shop: Shop) -> Match | None:
     term = search_term(asked.number, prefix=shop.prefix, suffix=shop.suffix)
     hits = look_up(client, term) if term else []
     theirs = [hit.shop_order_id for hit in hits if _is_theirs(asked, number=hit.number, buyer=hit.buyer)]
-    return read_and_keep(index, index.to_read_first(shop, theirs[0]), client) if theirs else None
+    if not theirs:
+        return None
+    read_and_keep(index, index.to_read_first(shop, theirs[0]), client)
+    return index.find(shop.retailer_id, asked)  # of an erased buyer the shop may still know what we do not
 
 
 def _is_theirs(asked: FindOrderV1, *, number: str, buyer: Buyer) -> bool:

@@ -11,6 +11,7 @@ from services.orders.domain.exchanges import (
     Agreed,
     ExchangeCostsMore,
     ExchangeNotOpened,
+    PriceChanged,
     ShopExchangeLine,
     VariantDearer,
     VariantMissing,
@@ -112,6 +113,7 @@ def _exchange_or_instead(
     now = variants_now(client, [line.exchange_variant.id], country=job.country).get(line.exchange_variant.id)
     if now is None or not now.has(line.quantity):
         return exchanges.instead(line, line.exchange_variant.title), None
+    exchanges.check_price(line, now)
     if agreed is None:  # not opened with it: say why, where that can be told
         exchanges.charge(line, now, job.list_prices.get(line.order_line_id, now.price))
     shop_line = matching.exchange_of(held, line, agreed)
@@ -259,5 +261,5 @@ def _exchange(job: Job, line: ReturnLine, now: dict[str, exchanges.Variant]) -> 
         return None
     try:
         return Exchange(line, variant, exchanges.charge(line, variant, list_price))
-    except VariantDearer:
+    except (VariantDearer, PriceChanged):
         return None

@@ -3,6 +3,7 @@
 from libs.chassis.claims import Claim
 from libs.chassis.logs import log
 from libs.contracts.orders import OrderV1
+from services.orders.grouping import refresh_collections
 from services.orders.outside.admin import AdminClient
 from services.orders.outside.orders import read_order
 from services.orders.reaching import client_of
@@ -17,8 +18,13 @@ def refresh(index: OrderIndex, claim: Claim) -> None:
     asked = index.to_read(claim.retailer_id, claim.subject)
     if asked is None or asked.is_fresh:
         return
-    if read_and_keep(index, asked, client_of(asked.shop)) is None:
+    client = client_of(asked.shop)
+    order = read_and_keep(index, asked, client)
+    if order is None:
         log.warning("orders.order_gone", order_id=str(asked.order_id))
+        return
+    sold = {line.product_id for line in order.lines if line.product_id and not line.product_gone}
+    refresh_collections(index, client, asked.shop, sold)
 
 
 def read_and_keep(index: OrderIndex, asked: ToRead, client: AdminClient) -> OrderV1 | None:

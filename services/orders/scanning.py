@@ -5,6 +5,7 @@ from libs.chassis.claims import Claim
 from libs.chassis.logs import log
 from libs.chassis.outside import Declined
 from services.orders.domain.scans import EVERY, Kind
+from services.orders.grouping import refresh_collections
 from services.orders.outside.pages import count, read_page
 from services.orders.reaching import client_of
 from services.orders.store.scans import Scans, ToScan
@@ -29,3 +30,4 @@ def _turn(scans: Scans, asked: ToScan) -> None:
     page = read_page(client, at.kind, since=at.since, after=at.after, read_at=asked.at)
     crash.point("orders.page_read")
     scans.keep(asked, page.orders, after=page.next)
+    refresh_collections(scans, client, asked.shop, page.products)

@@ -48,9 +48,10 @@ class Job:
     `lines` are those it is about, `places` numbers all lines of the return from 1 as the shop's notes do, `shop_lines`
     names the shop's order lines, `sent_for` is how long ago its request left, by real time, and `taken` are the shop's
     ids of what other steps of the same kind have made. `former_label` is the shop's id of another label of the same parcel,
-    and the attempt that it was made at. `agreed` says by line which exchanges the shop's return was opened with, and
+    and the attempt that it was made at; it is of `parcel` of
+    `parcels`. `agreed` says by line which exchanges the shop's return was opened with, and
     `list_prices` what one piece of each order line costs before discounts. `by_hand`: no shop of ours knows the order, so
-    that a person settles it.
+    that a person settles it. `photos` is how many the shopper sent.
     """
 
     id: UUID
@@ -71,12 +72,15 @@ class Job:
     sent_for: timedelta | None
     taken: frozenset[str]
     label_attempt: int = 1
+    parcel: int = 1
+    parcels: int = 1
     former_label: tuple[int, str] | None = None
     by_hand: bool = False
     credit: Credit = Credit()
     agreed: Mapping[UUID, Agreed] = field(default_factory=dict)
     list_prices: Mapping[UUID, Money] = field(default_factory=dict)
     country: str | None = None
+    photos: int = 0
 
     @property
     def resolution(self) -> Resolution:

@@ -170,11 +170,19 @@ def mark_of(words: str) -> str:
     return words.split(" ", 1)[0]
 
 
-def note(number: str, place: int, line: ReturnLine) -> str:
-    """The note that the shop's staff read at the line: its mark, then the shopper's reason and words."""
+def note(number: str, place: int, line: ReturnLine, photos: int = 0) -> str:
+    """The note that the shop's staff read at the line: its mark, the shopper's reason, wish and photos, then their words."""
     reason = ", ".join(part.replace("_", " ") for part in (line.reason, line.sub_reason) if part)
-    words = f"{mark(number, place)} {reason}" + (f": {line.comment}" if line.comment else "")
+    sent = f"{photos} photo{'s' if photos > 1 else ''}" if photos else ""
+    told = "; ".join(part for part in (reason, _wish(line), sent) if part)
+    words = f"{mark(number, place)} {told}" + (f": {line.comment}" if line.comment else "")
     return " ".join(words.split())[:NOTE_LENGTH]
+
+
+def _wish(line: ReturnLine) -> str:
+    if line.resolution is Resolution.EXCHANGE and line.exchange_variant:
+        return f"exchange for {line.exchange_variant.title}"
+    return str(line.resolution).replace("_", " ")
 
 
 def allot(
@@ -184,8 +192,13 @@ def allot(
     *,
     shop_lines: Mapping[UUID, str],
     left: Sequence[Returnable],
+    photos: int = 0,
 ) -> tuple[ReturnItem, ...]:
-    """From which parcels' lines each of `lines` comes back. Raises NotReturnable when the shop has too few left."""
+    """From which parcels' lines each of `lines` comes back. Raises NotReturnable when the shop has too few left.
+
+    `photos` is how many the shopper sent with the return: the note of its first line says so.
+    """
+    first = min((places[line.id] for line in lines), default=0)
     stock = Counter({item.fulfillment_line_id: item.quantity for item in left})
     allotted: list[ReturnItem] = []
     for line in lines:
@@ -193,7 +206,7 @@ def allot(
         found = sum(stock[parcel] for parcel in parcels)
         if found < line.quantity:
             raise NotReturnable(line.title, asked=line.quantity, left=found)
-        words = note(number, places[line.id], line)
+        words = note(number, places[line.id], line, photos if places[line.id] == first else 0)
         allotted += [ReturnItem(parcel, taken, words) for parcel, taken in _draw(stock, parcels, line.quantity)]
     return tuple(allotted)
 
@@ -327,6 +340,17 @@ def credited(
     if not fresh:
         return Finding.NOT_THERE
     return Effect(fresh[0].id) if len(fresh) == 1 else Finding.UNCLEAR
+
+
+def share_of(held: ShopReturn, parcel: int, parcels: int) -> tuple[tuple[str, int], ...]:
+    """The units that one of several parcels stands for, by the reverse order's line: an even part of all, in their order.
+
+    Which goods are in which parcel nobody tells us; the shop takes a number for some units only. None where there are more
+    parcels than units.
+    """
+    units = [line.reverse_line_id for line in held.lines for _ in range(line.quantity) if line.reverse_line_id]
+    mine = units[(parcel - 1) * len(units) // parcels : parcel * len(units) // parcels]
+    return tuple(Counter(mine).items())
 
 
 def labelled(held: ShopReturn, tracking_number: str) -> Effect | Finding:

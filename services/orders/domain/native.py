@@ -69,7 +69,7 @@ def is_stale(given: OrderGiven, known: KnownOrder) -> bool:
 def known_from(given: OrderGiven, shop_id: UUID, settled: Mapping[UUID, int], now: datetime) -> KnownOrder:
     """All that is known of the order: what its retailer says, less the units that were `settled`, by order line."""
     key, updated_at = key_of(given), given.updated_at or now
-    lines = tuple(_line(line, f"{key}/{line.key or place}") for place, line in enumerate(given.lines, start=1))
+    lines = tuple(_line(given, line, f"{key}/{line.key or place}") for place, line in enumerate(given.lines, start=1))
     order = BoughtOrder(
         shop_order_id=key,
         number=given.number.strip(),
@@ -115,21 +115,21 @@ def ending_by_hand(job: Job) -> Ending:
 _GIVE = {
     Resolution.REFUND: "Refund {amount}",
     Resolution.STORE_CREDIT: "Give a gift card of {amount}",
-    Resolution.EXCHANGE: "Send what was chosen in exchange, worth {amount},",
+    Resolution.EXCHANGE: "Send {what} in exchange, worth {amount},",
 }
 
 
 def _to_do(job: Job) -> str:
     amount = f"{money.major(job.owed)} {job.owed.currency}"
-    told = _GIVE.get(job.lines[0].resolution, "Give {amount}").format(amount=amount)
+    chosen = job.lines[0].exchange_variant
+    what = chosen.title if chosen else "what was chosen"
+    told = _GIVE.get(job.lines[0].resolution, "Give {amount}").format(amount=amount, what=what)
     return f"{told} in your own system, for return {job.number}. Then record here the number that it has there."
 
 
 def _sent(given: OrderGiven, order: BoughtOrder, now: datetime) -> KnownOrder:
     """The order with the one parcel that its retailer tells of; what was bought over a counter was handed over there."""
-    over_the_counter = given.placed_at if given.channel is Channel.STORE else None
-    delivered_at = given.delivered_at or over_the_counter
-    fulfilled_at = given.fulfilled_at or delivered_at
+    delivered_at, fulfilled_at = _delivered_at(given), _sent_at(given)
     if fulfilled_at is None:
         return KnownOrder(order)
     parcel_id = f"{order.shop_order_id}/parcel"
@@ -138,7 +138,15 @@ def _sent(given: OrderGiven, order: BoughtOrder, now: datetime) -> KnownOrder:
     return KnownOrder(order, (parcel,), (Delivery(parcel_id, delivered_at),) if delivered_at else ())
 
 
-def _line(given: LineGiven, key: str) -> BoughtLine:
+def _delivered_at(given: OrderGiven) -> datetime | None:
+    return given.delivered_at or (given.placed_at if given.channel is Channel.STORE else None)
+
+
+def _sent_at(given: OrderGiven) -> datetime | None:
+    return given.fulfilled_at or _delivered_at(given)
+
+
+def _line(order: OrderGiven, given: LineGiven, key: str) -> BoughtLine:
     one = given.list_price or Money(amount=given.paid.amount // given.quantity, currency=given.paid.currency)
     before = one.amount * given.quantity
     off = max(0, before - given.paid.amount) if given.list_price else 0
@@ -156,6 +164,8 @@ def _line(given: LineGiven, key: str) -> BoughtLine:
         image=given.image,
         tags=given.tags,
         gift_card=given.gift_card,
+        collections=given.collections,
+        unsent=0 if _sent_at(order) else given.quantity,
     )
 
 

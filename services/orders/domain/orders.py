@@ -10,12 +10,16 @@ from libs.contracts.orders import OrderV1
 from libs.contracts.values import Address, Channel, Contact, Money, Option, OrderLine
 from services.orders.domain.lookup import Buyer
 
+POINTS_OF_SALE = frozenset({"pos"})  # what Shopify names its own counters
 NOWHERE = "ZZ"  # CLDR's unknown country: an order over the counter has no address
 
 
 @dataclass(frozen=True, slots=True)
 class BoughtLine:
-    """A line as sold. `paid` is for all `quantity`, `list_price` is of one before discounts."""
+    """A line as sold. `paid` is for all `quantity`, `list_price` is of one before discounts.
+
+    `unsent` units are still to be sent, where it was said. `collections` are those that a retailer itself tells.
+    """
 
     shop_line_id: str
     title: str
@@ -38,6 +42,8 @@ class BoughtLine:
     bundle: str | None = None
     bundle_id: str | None = None
     product_gone: bool = False
+    unsent: int | None = None
+    collections: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,11 @@ def view(known: KnownOrder, shop_id: UUID) -> OrderV1 | None:
     )
 
 
+def channel_of(source_name: str | None) -> Channel:
+    """Where a Shopify order was made, by its `sourceName`: what is sold over a counter comes from `pos`."""
+    return Channel.STORE if (source_name or "").strip().casefold() in POINTS_OF_SALE else Channel.ONLINE
+
+
 def buyer_of(known: KnownOrder) -> Buyer:
     """What the shop holds of who bought it: what a shopper may prove it by."""
     order = known.order
@@ -197,6 +208,8 @@ def _line(known: KnownOrder, line: BoughtLine, shop_id: UUID) -> OrderLine:
         bundle=line.bundle or read.bundle,
         bundle_id=line.bundle_id or read.bundle_id,
         product_gone=line.product_gone or read.product_gone,
+        unsent=_unsent(known, line, sent),
+        collections=line.collections,
     )
 
 
@@ -211,6 +224,13 @@ def _returnable(known: KnownOrder, line: BoughtLine, sent: list[Fulfillment]) ->
     if known.reading is not None:
         return min(line.quantity, dict(known.reading.returnable).get(line.shop_line_id, 0))
     return min(line.quantity, sum(dict(f.quantities)[line.shop_line_id] for f in sent))
+
+
+def _unsent(known: KnownOrder, line: BoughtLine, sent: list[Fulfillment]) -> int:
+    """How many units are still to be sent: as the order says, less the parcels heard of since."""
+    if line.unsent is None or (known.order is not None and known.order.cancelled):
+        return 0
+    return max(0, min(line.unsent, line.quantity - sum(dict(f.quantities)[line.shop_line_id] for f in sent)))
 
 
 def _delivered_at(known: KnownOrder, fulfillment: Fulfillment) -> datetime | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from libs.contracts.orders import OrderV1
 from libs.contracts.values import OrderLine
@@ -21,15 +22,26 @@ class Product:
     images: tuple[tuple[str, str], ...] = ()
 
 
-def shown(order: OrderV1, products: Mapping[str, Product], *, read_at: datetime | None) -> OrderV1:
-    """The order with names, pictures and tags of the products as they are now.
+def shown(
+    order: OrderV1,
+    products: Mapping[str, Product],
+    *,
+    read_at: datetime | None,
+    collections: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+) -> OrderV1:
+    """The order with names, pictures, tags and collections of the products as they are now.
 
     Where the order was read from the shop after the product changed, its pictures and tags are newer than ours.
     """
-    if not products:
+    if not products and not collections:
         return order
-    lines = tuple(_shown(line, products.get(line.product_id or ""), read_at) for line in order.lines)
-    return order.model_copy(update={"lines": lines})
+    lines = (_shown(line, products.get(line.product_id or ""), read_at) for line in order.lines)
+    return order.model_copy(update={"lines": tuple(_grouped(line, collections) for line in lines)})
+
+
+def _grouped(line: OrderLine, collections: Mapping[str, tuple[str, ...]]) -> OrderLine:
+    handles = collections.get(line.product_id or "")
+    return line if handles is None else line.model_copy(update={"collections": handles})
 
 
 def _shown(line: OrderLine, product: Product | None, read_at: datetime | None) -> OrderLine:

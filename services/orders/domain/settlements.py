@@ -159,6 +159,17 @@ def short(approved: Iterable[ReturnLine], settled: Mapping[UUID, int]) -> tuple[
     )
 
 
+def given_up(
+    approved: Iterable[ReturnLine], settled: Mapping[UUID, int], never_came: Mapping[UUID, int]
+) -> tuple[ReturnLine, ...]:
+    """The lines of which nothing was settled, each with how many units never came, as portal says."""
+    return tuple(
+        line.model_copy(update={"quantity": min(line.quantity, never_came[line.id])})
+        for line in approved
+        if never_came.get(line.id, 0) > 0 and not settled.get(line.id)
+    )
+
+
 def follow_ups(line: ReturnLine, *, gave: Resolution, in_card: bool) -> tuple[Action, ...]:
     """What is left to be done at the shop after a settlement that `line` was in.
 

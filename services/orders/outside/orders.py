@@ -10,7 +10,7 @@ from libs.contracts.values import Address, Contact, Money, Option
 from services.orders.domain import money
 from services.orders.domain.lookup import Buyer
 from services.orders.domain.matching import Returnable
-from services.orders.domain.orders import NOWHERE, BoughtLine, BoughtOrder, Delivery, Fulfillment, Reading
+from services.orders.domain.orders import NOWHERE, BoughtLine, BoughtOrder, Delivery, Fulfillment, Reading, channel_of
 from services.orders.outside.admin import AdminClient, JsonObject
 
 VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})  # a parcel that was never sent, or not for long
@@ -173,6 +173,7 @@ def _bought(order: JsonObject, *, told_at: datetime) -> BoughtOrder:
         customer_tags=tuple((order.get("customer") or {}).get("tags", ())),
         billed_to=buyer.billed_to,
         phones=buyer.phones,
+        channel=channel_of(order["sourceName"]),
     )
 
 
@@ -213,6 +214,7 @@ def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
         bundle=bundle.get("title"),
         bundle_id=bundle.get("id"),
         product_gone=line["product"] is None,
+        unsent=line["unfulfilledQuantity"],
     )
 
 

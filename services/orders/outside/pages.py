@@ -26,6 +26,12 @@ class Page:
     orders: tuple[Listed, ...]
     next: str | None
 
+    @property
+    def products(self) -> frozenset[str]:
+        """The shop's products that were sold in them, of orders that are told whole."""
+        read = (listed.reading for listed in self.orders if listed.reading)
+        return frozenset(line.product_id for each in read for line in each.order.lines if line.product_id)
+
 
 def read_page(client: AdminClient, kind: Kind, *, since: datetime, after: str | None, read_at: datetime) -> Page:
     """The page after `after`, the first without it. Raises a Transient or Declined."""

@@ -91,8 +91,16 @@ def _going_out(exchange: Exchange) -> JsonObject:
     asked: JsonObject = {"variantId": exchange.variant.id, "quantity": exchange.line.quantity}
     if off:
         discount = Money(amount=off, currency=exchange.charged.currency)
-        asked["appliedDiscount"] = {"description": "Exchange", "value": {"amount": amount_of(discount)}}
+        asked["appliedDiscount"] = {"description": _why_less(exchange.line), "value": {"amount": amount_of(discount)}}
     return asked
+
+
+def _why_less(line: ReturnLine) -> str:
+    """What the shop's staff read at the discount: what is paid apart stands in no order of the shop."""
+    apart = line.exchange_variant.difference if line.exchange_variant else None
+    if apart is None or apart.amount <= 0:
+        return "Exchange"
+    return f"Exchange, {money.major(apart)} {apart.currency} paid apart"
 
 
 def amount_of(amount: Money) -> JsonObject:
@@ -100,10 +108,14 @@ def amount_of(amount: Money) -> JsonObject:
     return {"amount": money.major(amount), "currencyCode": amount.currency}
 
 
-def labelling(reverse_order_id: str, tracking_number: str) -> Request:
-    """Tell the shop under which number the parcel travels."""
-    tracking = {"number": tracking_number}
-    return Request("AttachLabel", {"reverseFulfillmentOrderId": reverse_order_id, "trackingInput": tracking})
+def labelling(reverse_order_id: str, tracking_number: str, share: Sequence[tuple[str, int]] = ()) -> Request:
+    """Tell the shop under which number a parcel travels, with its share of the reverse order's lines; without, all of them."""
+    asked = {
+        "reverseFulfillmentOrderId": reverse_order_id,
+        "lines": [{"reverseFulfillmentOrderLineItemId": id_, "quantity": units} for id_, units in share],
+        "trackingInput": {"number": tracking_number},
+    }
+    return Request("AttachLabel", asked)
 
 
 def relabelling(delivery_id: str, tracking_number: str) -> Request:

@@ -9,7 +9,7 @@ from libs.chassis.errors import Malformed
 from libs.contracts.values import Contact, Money
 from services.orders.domain import money
 from services.orders.domain.heard import Heard
-from services.orders.domain.orders import BoughtLine, BoughtOrder, Delivery, Fulfillment
+from services.orders.domain.orders import BoughtLine, BoughtOrder, Delivery, Fulfillment, channel_of
 from services.orders.domain.products import Product
 from services.orders.outside.admin import JsonObject
 from services.orders.outside.orders import Sold, moment, postal, sold
@@ -98,6 +98,7 @@ def _bought(order: JsonObject, told_at: datetime) -> BoughtOrder:
         lines=tuple(_line(line, taxes_included=order["taxes_included"]) for line in order["line_items"]),
         billed_to=(order.get("billing_address") or {}).get("zip"),
         phones=tuple(filter(None, ((order.get(kind) or {}).get("phone") for kind in _ADDRESSES))),
+        channel=channel_of(order.get("source_name")),
     )
 
 
@@ -130,6 +131,7 @@ def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
         discount=paid.discount,
         paid_at_shop=at_the_shop.paid,
         product_gone=line.get("product_exists") is False,
+        unsent=line.get("fulfillable_quantity"),
     )
 
 

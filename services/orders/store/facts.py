@@ -35,7 +35,7 @@ def fact_of(row: Row[Any]) -> Message | None:
     if row.state == State.DONE:
         return _succeeded(row)
     if row.state == State.REFUSED:
-        return SettlementRefusedV1(**_of(row), code=row.code, words=row.words)
+        return SettlementRefusedV1(**_of(row), code=row.code, words=row.words, by=row.recorded_by)
     return SettlementOutcomeUnknownV1(**_of(row))
 
 
@@ -55,4 +55,5 @@ def _succeeded(row: Row[Any]) -> SettlementSucceededV1:
         bonus=domain.bonus(lines_of(row)) if is_ours else None,
         credit_code_last4=row.last4,
         expires_on=date.fromisoformat(ends) if ends and is_ours else None,
+        by=row.recorded_by,
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import DateTime, Select, cast, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Permanent
@@ -34,15 +34,25 @@ from services.orders.store.tables import metadata, orders, shops
 
 AFTER_NEWS = timedelta(seconds=1)  # a shop tells one event in several webhooks: one reading does for all of them
 CANDIDATES = 20  # orders of one number that are compared: prefixes may repeat a number, a retailer does not
-_FOUND = (orders.c.view, orders.c.shop_id, orders.c.read_at)
+_FOUND = (orders.c.view, orders.c.shop_id, orders.c.read_at, orders.c.email_key)
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An order found in the index. It is fresh when nothing was heard of it since it was last read from the shop."""
+    """An order found in the index. It is fresh when nothing was heard of it since it was last read from the shop.
+
+    `unread` are its products of which the shop never said which collections they are in.
+    """
 
     order: OrderV1
+    shop_id: UUID
     is_fresh: bool
+    unread: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the shop need not be asked."""
+        return self.is_fresh and not self.unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +115,7 @@ class OrderIndex(Store):
             known = absorb(known_of(row), _with_held(reading, held, asked.shop.id))
             (order,) = write(unit, asked.shop.id, [Change(row, known, read_at=reading.read_at)])
             assert order is not None  # a reading holds the order
-            return with_products(unit, order, asked.shop.id, read_at=reading.read_at)
+            return with_products(unit, order, asked.shop.id, read_at=reading.read_at)[0]
 
     def find(self, retailer_id: UUID, asked: FindOrderV1) -> Match | None:
         """The order with this number and proof. The same query and work, whether it is not there or not theirs."""
@@ -117,7 +127,8 @@ class OrderIndex(Store):
             found = next((row for row in theirs if is_number(asked.number, row.view["number"])), None)
             if found is None:
                 return None
-            return Match(_shown(unit, found), is_fresh=is_fresh(heard_at=found.heard_at, read_at=found.read_at))
+            order, unread = _shown(unit, found)
+            return Match(order, found.shop_id, is_fresh(heard_at=found.heard_at, read_at=found.read_at), unread)
 
     def get(self, retailer_id: UUID, order_id: UUID) -> OrderV1:
         """The order with this id. Raises OrderNotFound."""
@@ -126,20 +137,35 @@ class OrderIndex(Store):
             found = unit.db.execute(asked).one_or_none()
             if found is None:
                 raise OrderNotFound()
-            return _shown(unit, found)
+            return _shown(unit, found)[0]
 
 
 def of_number(number: str) -> Select[Any]:
     """Asks for the orders that may be meant by a number."""
     return (
-        select(*_FOUND, orders.c.email_key, orders.c.proof_keys, orders.c.heard_at)
+        select(*_FOUND, orders.c.proof_keys, orders.c.heard_at)
         .where(orders.c.number_key == (number_key(number) or ""), orders.c.view.is_not(None))
         .limit(CANDIDATES)
     )
 
 
-def _shown(unit: Unit, row: Any) -> OrderV1:
-    return with_products(unit, OrderV1.model_validate(row.view), row.shop_id, read_at=row.read_at)
+def earlier_than(order: OrderV1, email_key: bytes) -> Select[Any]:
+    """Counts the others of whoever has this email that were placed by then and not cancelled. The erased have none."""
+    before = cast(orders.c.view["placed_at"].astext, DateTime(timezone=True)) <= order.placed_at
+    kept = orders.c.view["cancelled"].astext == "false"
+    return (
+        select(func.count())
+        .select_from(orders)
+        .where(orders.c.email_key == email_key, orders.c.id != order.order_id, before, kept)
+    )
+
+
+def _shown(unit: Unit, row: Any) -> tuple[OrderV1, tuple[str, ...]]:
+    order, unread = with_products(unit, OrderV1.model_validate(row.view), row.shop_id, read_at=row.read_at)
+    if row.email_key is None:
+        return order, unread
+    earlier = unit.db.execute(earlier_than(order, row.email_key)).scalar_one()
+    return order.model_copy(update={"earlier_orders": earlier}), unread
 
 
 def _order_of(unit: Unit, shop: Shop, heard: Heard) -> list[str]:

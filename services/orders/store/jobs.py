@@ -17,7 +17,7 @@ from services.orders.domain.exchanges import agreed
 from services.orders.domain.jobs import Credit, Job, Request
 from services.orders.domain.native import Source
 from services.orders.domain.orders import NOWHERE
-from services.orders.domain.settlements import short
+from services.orders.domain.settlements import given_up, short
 from services.orders.domain.steps import ENDED, Action, State
 from services.orders.store import returns
 from services.orders.store.shops import shop_from
@@ -87,6 +87,7 @@ def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any, Any]
         agreed=agreed(opening.request),
         list_prices={UUID(line["id"]): Money.model_validate(line["list_price"]) for line in order.view["lines"]},
         country=country if country != NOWHERE else None,
+        photos=opening.asked.get("photos", 0),
         **_labels(unit, row),
     )
 
@@ -113,16 +114,19 @@ def _labels(unit: Unit, row: Row[Any]) -> dict[str, Any]:
     )
     of = [(steps.label_of(part), reference) for part, reference in unit.db.execute(attached)]
     others = [(at, reference) for (number, at), reference in of if number == parcel]
-    return {"label_attempt": attempt, "former_label": max(others, default=None)}
+    of_several = {"parcel": parcel, "parcels": max(parcel, row.asked.get("parcels", 1))}
+    return {"label_attempt": attempt, "former_label": max(others, default=None), **of_several}
 
 
 def _lines(unit: Unit, row: Row[Any], opening: Row[Any]) -> tuple[ReturnLine, ...]:
-    """The lines a step is about: to open, those that no earlier attempt has settled; to release, those settled in part."""
+    """The lines a step is about: to open, those not settled before; to release, those that came in part or never."""
     if row.action == Action.OPEN_RETURN:
         settled = returns.settled_units(unit, row.return_id)
         return tuple(line for line in returns.lines_of(row) if line.id not in settled)
     if row.action == Action.RELEASE_UNITS:
-        return short(returns.lines_of(opening), returns.settled_units(unit, row.return_id))
+        settled = returns.settled_units(unit, row.return_id)
+        never_came = {UUID(line_id): units for line_id, units in row.asked.get("not_arrived", {}).items()}
+        return short(returns.lines_of(opening), settled) + given_up(returns.lines_of(opening), settled, never_came)
     return returns.lines_of(row)
 
 

@@ -1,13 +1,12 @@
 """The shop's products: the newest by the shop's own time stands, whatever order they are told in."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import Text, cast, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Select, Text, Uuid, cast, column, func, join, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from libs.chassis.errors import Permanent
 from libs.chassis.store import Store, Unit
@@ -16,7 +15,7 @@ from libs.contracts.orders import OrderV1
 from libs.contracts.portal import ShopWebhookReceivedV1
 from services.orders.domain.orders import identity
 from services.orders.domain.products import Product, shown
-from services.orders.store.scan_tables import products
+from services.orders.store.scan_tables import product_collections, products
 from services.orders.store.shops import shop_of
 from services.orders.store.tables import metadata
 
@@ -52,17 +51,27 @@ class Products(Store):
             )
 
 
-def with_products(unit: Unit, order: OrderV1, shop_id: UUID, *, read_at: datetime | None) -> OrderV1:
-    """The order, its lines shown with the products that we know."""
-    wanted = {line.product_id for line in order.lines if line.product_id}
-    return shown(order, _known(unit, shop_id, wanted), read_at=read_at) if wanted else order
+def with_products(
+    unit: Unit, order: OrderV1, shop_id: UUID, *, read_at: datetime | None
+) -> tuple[OrderV1, tuple[str, ...]]:
+    """The order, its lines shown with the products that we know; and those whose collections were never asked for."""
+    wanted = {identity(shop_id, line.product_id): line.product_id for line in order.lines if line.product_id}
+    if not wanted:
+        return order, ()
+    rows = unit.db.execute(_of_products(list(wanted))).all()
+    found = {wanted[row.wanted]: _PRODUCT.validate_python(row.known) for row in rows if row.known is not None}
+    told = {wanted[row.wanted]: tuple(row.handles) for row in rows if row.handles is not None}
+    gone = {line.product_id for line in order.lines if line.product_gone}
+    unread = tuple(sorted({*wanted.values()} - told.keys() - gone))
+    return shown(order, found, read_at=read_at, collections=told), unread
 
 
-def _known(unit: Unit, shop_id: UUID, shop_product_ids: Iterable[str]) -> dict[str, Product]:
-    ids = [identity(shop_id, wanted) for wanted in shop_product_ids]
-    rows = unit.db.execute(select(products.c.known).where(products.c.id.in_(ids))).scalars()
-    found = [_PRODUCT.validate_python(row) for row in rows]
-    return {product.shop_product_id: product for product in found}
+def _of_products(ids: list[UUID]) -> Select[Any]:
+    """Asks for what is known of each product: as a webhook told of it, and its collections."""
+    asked = func.unnest(literal(ids, ARRAY(Uuid))).table_valued(column("wanted", Uuid)).render_derived(name="asked")
+    both = join(asked, products, products.c.id == asked.c.wanted, isouter=True)
+    both = both.join(product_collections, product_collections.c.id == asked.c.wanted, isouter=True)
+    return select(asked.c.wanted, products.c.known, product_collections.c.handles).select_from(both)
 
 
 def _rank(columns: Any) -> Any:

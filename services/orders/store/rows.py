@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from libs.contracts.orders import OrderChangedV1, OrderV1
 from services.orders.domain.lookup import BY_EMAIL, number_key, proofs_of
 from services.orders.domain.orders import KnownOrder, buyer_of, identity, view
 from services.orders.domain.shops import Shop
+from services.orders.store.erased import without_buyer
 from services.orders.store.tables import orders
 
 EMAIL, PROOF = "orders.email", "orders.proof"  # what fingerprints are made for
@@ -65,6 +66,7 @@ def is_fresh(*, heard_at: datetime | None, read_at: datetime | None) -> bool:
 
 def write(unit: Unit, shop_id: UUID, changes: Sequence[Change]) -> list[OrderV1 | None]:
     """Write what is known and how it is told, and state the changes that there are."""
+    changes = [_without_buyer(change) for change in changes]
     told = [view(change.known, shop_id) for change in changes]
     values = [_values(unit.retailer_id, change, order) for change, order in zip(changes, told, strict=True)]
     if values:
@@ -91,6 +93,12 @@ def proof_key(retailer_id: UUID, proof: str) -> bytes:
 def is_one_of(mine: bytes, keys: Iterable[bytes | None]) -> bool:
     """Whether `mine` is among the keys; all are compared, each in one time whatever it is."""
     return sum(hmac.compare_digest(mine, bytes(key or b"")) for key in keys) > 0
+
+
+def _without_buyer(change: Change) -> Change:
+    """News of an order whose buyer is erased brings the buyer back to nobody."""
+    pseudonym = change.row.erased_as
+    return replace(change, known=without_buyer(change.known, pseudonym)) if pseudonym else change
 
 
 def _values(retailer_id: UUID, change: Change, order: OrderV1 | None) -> dict[str, Any]:

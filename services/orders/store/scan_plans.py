@@ -10,6 +10,7 @@ from libs.chassis.store import Unit
 from services.orders.domain.scans import Kind, Scan, first
 from services.orders.store.scan_tables import scans
 
+WEBHOOKS = "webhooks"  # the work that looks whether the shop tells us all
 WORKS = {Kind.IMPORT: "imports", Kind.SWEEP: "sweeps"}  # the work that reads the pages
 FIELDS = [field.name for field in fields(Scan) if field.name != "kind"]
 
@@ -24,6 +25,7 @@ def plan(unit: Unit, shop_id: UUID, domain: str) -> None:
         fresh = insert(scans).values(told | values_of(first(kind, unit.now)))
         unit.db.execute(fresh.on_conflict_do_nothing())
         unit.claim(work, account=domain, subject=shop_id)
+    unit.claim(WEBHOOKS, account=domain, subject=shop_id)
 
 
 def values_of(scan: Scan) -> dict[str, Any]:

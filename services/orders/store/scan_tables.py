@@ -1,7 +1,7 @@
-"""The tables that reading a shop's orders and hearing of its products and returns need."""
+"""The tables that reading a shop's orders, and knowing its products, collections and returns, need."""
 
 from sqlalchemy import CheckConstraint, Column, DateTime, ForeignKey, Integer, Table, Text, Uuid
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.chassis.store import tenant_id
 from services.orders.domain.scans import Kind
@@ -33,10 +33,29 @@ products = Table(
     Column("told_at", DateTime(timezone=True), nullable=False),
     Column("known", JSONB, nullable=False),
 )
+product_collections = Table(
+    "product_collections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant_id(),
+    Column("shop_id", Uuid, ForeignKey("shops.id"), nullable=False),
+    Column("handles", ARRAY(Text), nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
+)
 shop_returns = Table(
     "shop_returns",
     metadata,
     Column("id", Uuid, primary_key=True),
     tenant_id(),
     Column("shop_order_id", Text, nullable=False),
+)
+collections = Table(
+    "collections",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant_id(),
+    Column("shop_id", Uuid, ForeignKey("shops.id"), nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("shop_collection_id", Text, nullable=False),
+    Column("read_at", DateTime(timezone=True), nullable=False),
 )

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, update
 
 from libs.chassis.store import Store, Unit
-from libs.contracts.orders import ImportState, ImportV1
+from libs.contracts.orders_shops import ImportState, ImportV1
 from services.orders.domain import scans as domain
 from services.orders.domain.lookup import OrderNotFound
 from services.orders.domain.orders import BoughtOrder, absorb
@@ -17,7 +17,7 @@ from services.orders.domain.scans import Kind, Listed, Scan
 from services.orders.domain.shops import Shop
 from services.orders.store.returns import REFRESHES
 from services.orders.store.rows import Change, is_fresh, known_of, lock, write
-from services.orders.store.scan_plans import FIELDS, WORKS, values_of
+from services.orders.store.scan_plans import FIELDS, WEBHOOKS, WORKS, values_of
 from services.orders.store.scan_tables import scans
 from services.orders.store.shops import shop_of
 from services.orders.store.tables import metadata, settlements
@@ -71,6 +71,8 @@ class Scans(Store):
             _write(unit, asked.shop.id, scan)
             if (pause := domain.pause(scan)) is not None:
                 unit.claim(WORKS[scan.kind], account=asked.shop.domain, subject=asked.shop.id, after=pause)
+            if scan.kind is Kind.SWEEP and scan.ended_at is not None:
+                unit.claim(WEBHOOKS, account=asked.shop.domain, subject=asked.shop.id)
 
     def put_off(self, asked: ToScan, by: timedelta) -> None:
         """The shop declines: begin this run anew, later, for it may be the place that it does not know any more."""

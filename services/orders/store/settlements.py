@@ -54,7 +54,8 @@ class Settlements(Store):
     def attach_label(self, fact: Envelope[LabelIssuedV1]) -> None:
         """The label's number is to stand at the shop's return."""
         label = fact.data
-        asked, part = {"tracking_number": label.tracking_number}, label_part(label.parcel, label.attempt)
+        asked = {"tracking_number": label.tracking_number, "parcels": label.parcels}
+        part = label_part(label.parcel, label.attempt)
         self._plan(fact, Intent(label.return_id, Action.ATTACH_LABEL, asked=asked, part=part))
 
     def give_credit_as(self, retailer_id: UUID, way: CreditAs) -> None:
@@ -108,7 +109,8 @@ class Settlements(Store):
             shop = returns.take(unit, return_id)
             part = returns.newest_part(unit, return_id)
             if returns.plan(unit, shop, Intent(return_id, Action.CLOSE_RETURN, asked={}, part=part)):
-                returns.plan(unit, shop, Intent(return_id, Action.RELEASE_UNITS, asked={}, part=part))
+                told = {"not_arrived": {str(each.line_id): each.quantity for each in fact.data.not_arrived}}
+                returns.plan(unit, shop, Intent(return_id, Action.RELEASE_UNITS, asked=told, part=part))
             returns.advance(unit, shop, return_id)
 
     def _plan(self, fact: Envelope[Any], intent: Intent) -> None:
@@ -197,7 +199,7 @@ def _plan_group(unit: Unit, shop: Shop, asked: SettlementRequestedV1, group: Gro
     told = {
         "number": asked.number,
         "lines": [line.model_dump(mode="json") for line in group.lines],
-        "credit_as": _credit_as(unit, shop),
+        "credit_as": CreditAs.GIFT_CARD if asked.gift else _credit_as(unit, shop),
     }
     if group.valid_days:
         told["expires_on"] = (unit.now + timedelta(days=group.valid_days)).date().isoformat()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
-from libs.contracts.orders import ShopConnectedV1
+from libs.contracts.orders_shops import ShopConnectedV1
 from services.orders.domain.shops import (
     REQUIRED,
     Greeting,

@@ -69,8 +69,10 @@ orders = Table(
     Column("heard_at", DateTime(timezone=True)),
     Column("read_at", DateTime(timezone=True)),
     Column("source", Text, nullable=False, server_default=Source.SHOP.value),
+    Column("erased_as", Text),  # the pseudonym, once its buyer is erased
 )
 Index(None, orders.c.retailer_id, orders.c.number_key)
+Index(None, orders.c.retailer_id, orders.c.email_key)
 settlements = Table(
     "settlements",
     metadata,

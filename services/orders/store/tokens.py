@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 from libs.chassis.errors import Malformed, Permanent
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
-from libs.contracts.orders import ShopAccessLostV1
+from libs.contracts.orders_shops import ShopAccessLostV1
 from libs.contracts.portal import ShopWebhookReceivedV1
 from services.orders.domain.shops import Pair, Shop
 from services.orders.store.shops import shop_from, shop_of

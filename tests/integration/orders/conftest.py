@@ -18,8 +18,9 @@ from libs.chassis.clock import now
 from libs.chassis.ids import new_id
 from libs.contracts.base import Call, Envelope, Message, Request
 from libs.contracts.labels import LabelIssuedV1
-from libs.contracts.orders import ConnectShopV1, FindOrderV1, GetOrderV1, OrderV1, SettlementOutcome, SettlementV1
+from libs.contracts.orders import FindOrderV1, GetOrderV1, OrderV1, SettlementOutcome, SettlementV1
 from libs.contracts.orders import RecordSettlementV1 as RecordV1
+from libs.contracts.orders_shops import ConnectShopV1
 from libs.contracts.portal import (
     ReturnApprovedV1,
     ReturnCancelledV1,
@@ -103,7 +104,7 @@ class Desk:
         with self.service.index.unit(retailer_id=self.retailer_id) as unit:
             rows = unit.db.exec_driver_sql(
                 "SELECT * FROM claims WHERE retailer_id = %s AND due_at <= %s"
-                " AND kind NOT IN ('imports', 'sweeps') ORDER BY id",
+                " AND kind NOT IN ('imports', 'sweeps', 'webhooks') ORDER BY id",
                 (self.retailer_id, unit.now + timedelta(minutes=1)),
             )
             return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
@@ -114,7 +115,12 @@ class Desk:
 
     def do(self, claim: Claim) -> None:
         """One piece of planned work, finished where it does not raise."""
-        {"refreshes": self.service.read_again, "settlements": self.service.settle}[claim.kind](claim)
+        works = {
+            "refreshes": self.service.read_again,
+            "settlements": self.service.settle,
+            "cancellations": self.service.cancel_at_the_shop,
+        }
+        works[claim.kind](claim)
         with self.service.index.unit(retailer_id=self.retailer_id) as unit:
             unit.db.exec_driver_sql("DELETE FROM claims WHERE id = %s", (claim.id,))
 
@@ -185,12 +191,15 @@ def approved(order: OrderV1, *lines: ReturnLine, return_id: UUID | None = None) 
     )
 
 
-def label(return_id: UUID, number: str = "OR7Q2M9XKTPLZ", attempt: int = 1) -> LabelIssuedV1:
+def label(
+    return_id: UUID, number: str = "OR7Q2M9XKTPLZ", attempt: int = 1, *, parcel: int = 1, parcels: int = 1
+) -> LabelIssuedV1:
     """The parcel of a return has its label."""
     return LabelIssuedV1(
         return_id=return_id,
         booking_id=new_id(),
-        parcel=1,
+        parcel=parcel,
+        parcels=parcels,
         carrier="own",
         service="Standard return",
         tracking_number=number,

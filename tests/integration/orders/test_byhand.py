@@ -57,6 +57,7 @@ def test_a_refund_found_at_the_shop_settles_the_lines(alder, request, stuck):
     (settled,) = alder.told(SettlementSucceededV1, approval.return_id)
     assert (answer.state, answer.settlement_ids) == ("done", (settled.settlement_id,))
     assert (settled.reference, settled.line_ids) == (reference, (approval.lines[0].id,))
+    assert settled.by == "manager@alder.example"
     assert paid(alder, approval.return_id) == (settled.amount.amount, None)
 
 

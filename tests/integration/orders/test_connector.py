@@ -15,7 +15,7 @@ from libs.chassis.ids import new_id
 from libs.chassis.outside import NotSent
 from libs.chassis.settings import load
 from libs.contracts.errors import Refused
-from libs.contracts.orders import (
+from libs.contracts.orders_shops import (
     BeginInstallV1,
     CheckShopV1,
     ConnectShopV1,

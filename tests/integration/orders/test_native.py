@@ -8,8 +8,6 @@ import pytest
 from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
 from libs.contracts.orders import (
-    ConnectNativeShopV1,
-    ConnectShopV1,
     LineGiven,
     ListOrdersV1,
     OrderChangedV1,
@@ -20,6 +18,7 @@ from libs.contracts.orders import (
     SettlementRefusedV1,
     SettlementSucceededV1,
 )
+from libs.contracts.orders_shops import ConnectNativeShopV1, ConnectShopV1
 from libs.contracts.values import Address, Channel, Contact, Resolution
 from tests.integration.orders.conftest import Desk, approved, asked, called_off, label, line_back, over, pounds
 

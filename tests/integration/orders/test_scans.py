@@ -10,7 +10,8 @@ from libs.chassis.clock import now
 from libs.chassis.retries import Ladder
 from libs.chassis.settings import load
 from libs.contracts.errors import Refused
-from libs.contracts.orders import GetImportV1, ImportState, OrderChangedV1
+from libs.contracts.orders import OrderChangedV1
+from libs.contracts.orders_shops import GetImportV1, ImportState
 from services.orders.domain.scans import EVERY, Kind
 from tests.integration.orders.conftest import Desk, approved, line_back
 from tests.waiting import until

@@ -21,7 +21,7 @@ def test_a_return_is_opened_labelled_settled_and_closed_at_the_shop(alder):
     (returned,) = alder.shop.kept(sold)["returns"]
     (settled,) = alder.told(SettlementSucceededV1, approval.return_id)
     assert (opened["status"], returned["status"]) == ("OPEN", "CLOSED")
-    assert opened["lines"][0]["note"] == "R-7KQ2M9/1 too small, sleeves: Too tight"
+    assert opened["lines"][0]["note"] == "R-7KQ2M9/1 too small, sleeves; refund: Too tight"
     assert opened["lines"][0]["reason"] == 7
     assert returned["deliveries"][0]["tracking_number"] == "OR7Q2M9XKTPLZ"
     assert alder.shop.refunded(sold) == [4500]

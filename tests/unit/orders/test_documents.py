@@ -49,4 +49,8 @@ def test_what_changes_something_at_the_shop_is_known_as_such():
         "UpdateLabel",
         "GiftCardCreate",
         "StoreCreditCredit",
+        "RefundCreate",
+        "OrderCancel",
+        "WebhookCreate",
+        "WebhookDelete",
     }

@@ -4,19 +4,34 @@ from uuid import UUID
 
 import pytest
 
-from libs.contracts.values import ExchangeVariant, Money, Option, OrderLine, Resolution
+from libs.contracts.values import (
+    ExchangeFrom,
+    ExchangeTerms,
+    ExchangeVariant,
+    Money,
+    Option,
+    OrderLine,
+    Resolution,
+)
 from services.orders.domain.exchanges import (
     Agreed,
     ExchangeNotOpened,
+    OnSale,
+    PriceChanged,
+    Shelf,
     ShopExchangeLine,
     SoldOut,
     Variant,
     VariantDearer,
+    Wanted,
     agreed,
     charge,
     choices,
     cost,
     instead,
+    is_allowed,
+    offered,
+    to_settle,
 )
 from services.orders.domain.matching import Effect, Finding, ShopReturn, exchange_of, exchanged
 from services.orders.outside.returns import Exchange, opening
@@ -42,7 +57,7 @@ def twelve(**changes):
 
 
 def exchange(number=1, **changes):
-    return returned(number, resolution=Resolution.EXCHANGE, exchange_variant=TWELVE, **changes)
+    return returned(number, **{"resolution": Resolution.EXCHANGE, "exchange_variant": TWELVE} | changes)
 
 
 def held(*lines):
@@ -65,20 +80,20 @@ def going_out(line_id="x1", variant_id=SHIRT_12, quantity=1, processed=0):
     ],
 )
 def test_a_variant_can_be_taken_when_it_is_there_and_not_dearer(variant, in_stock, difference, can_be_taken):
-    (choice,) = choices(SHIRT, [twelve(**variant)])
+    (choice,) = choices(Wanted(SHIRT), [twelve(**variant)])
 
     assert (choice.in_stock, choice.difference.amount, choice.can_be_taken) == (in_stock, difference, can_be_taken)
     assert not choice.bought
 
 
 def test_the_variant_that_was_bought_is_marked():
-    (choice,) = choices(SHIRT, [twelve(id=SHIRT.variant_id)])
+    (choice,) = choices(Wanted(SHIRT), [twelve(id=SHIRT.variant_id)])
 
     assert choice.bought
 
 
 def test_a_price_in_another_currency_is_no_choice():
-    assert choices(SHIRT, [twelve(price=Money(amount=100, currency="EUR"))]) == ()
+    assert choices(Wanted(SHIRT), [twelve(price=Money(amount=100, currency="EUR"))]) == ()
 
 
 @pytest.mark.parametrize(
@@ -105,6 +120,107 @@ def test_a_dearer_variant_is_refused(price):
         charge(exchange(), twelve(price=price), pounds("45.00"))
 
     assert no.value.code == "orders.variant_dearer"
+
+
+@pytest.mark.parametrize("owed", ["45.00", "38.25"])
+def test_a_dearer_variant_whose_difference_is_paid_apart_costs_what_is_owed(owed):
+    line = exchange(owed=pounds(owed), exchange_variant=TWELVE.model_copy(update={"difference": pounds("6.00")}))
+
+    assert charge(line, twelve(price=pounds("51.00")), pounds("45.00")) == pounds(owed)
+
+
+def test_a_variant_that_is_dearer_by_more_than_is_paid_is_refused():
+    line = exchange(exchange_variant=TWELVE.model_copy(update={"difference": pounds("6.00")}), quantity=2)
+
+    with pytest.raises(VariantDearer):
+        charge(line, twelve(price=pounds("51.00")), pounds("45.00"))
+
+
+@pytest.mark.parametrize("price", ["44.99", "45.01", "40.00"])
+def test_another_price_than_the_shopper_saw_is_for_a_person(price):
+    line = exchange(exchange_variant=TWELVE.model_copy(update={"price": pounds("45.00")}))
+
+    with pytest.raises(PriceChanged) as no:
+        charge(line, twelve(price=pounds(price)), pounds("45.00"))
+
+    assert no.value.code == "orders.price_changed"
+    assert "45.00 GBP" in no.value.detail and price in no.value.detail
+
+
+@pytest.mark.parametrize(
+    ("price", "quantity", "owed", "settled"),
+    [
+        ("45.00", 1, "45.00", 0),
+        ("51.00", 1, "45.00", 600),
+        ("51.00", 2, "90.00", 1200),
+        ("41.00", 1, "45.00", -400),
+        ("41.00", 2, "90.00", -800),
+        ("51.00", 1, "38.25", 600),  # bought at a discount: the list prices are compared, and nothing is taken for it
+        ("45.00", 1, "38.25", 0),
+        ("40.00", 1, "38.25", 0),
+        ("38.24", 1, "38.25", -1),
+    ],
+)
+def test_what_is_paid_on_top_or_comes_back_is_told_to_the_penny(price, quantity, owed, settled):
+    assert to_settle(pounds(price), pounds("45.00"), quantity, pounds(owed)) == Money(amount=settled, currency="GBP")
+
+
+@pytest.mark.parametrize(
+    ("price", "owed"), [("45.00", "45.00"), ("41.00", "45.00"), ("40.00", "38.25"), ("30.00", "38.25")]
+)
+def test_what_comes_back_is_what_the_exchange_costs_less_than_is_owed(price, owed):
+    line, variant = exchange(owed=pounds(owed)), twelve(price=pounds(price))
+
+    back = -to_settle(variant.price, pounds("45.00"), 1, pounds(owed)).amount
+
+    assert back == pounds(owed).amount - charge(line, variant, pounds("45.00")).amount
+
+
+def test_two_pieces_need_two_in_stock():
+    (choice,) = choices(Wanted(SHIRT, quantity=2), [twelve(stock=1)])
+
+    assert (choice.in_stock, choice.stock) == (False, 1)
+
+
+def test_a_product_is_shown_with_its_picture_and_what_each_variant_settles():
+    trousers = OnSale("gid://shopify/Product/2", "Wide-leg trousers", (twelve(price=pounds("65.00")),), "https://pic")
+
+    told = offered(Wanted(SHIRT, owed=pounds("45.00")), trousers)
+
+    assert (told.title, told.image) == ("Wide-leg trousers", "https://pic")
+    assert told.choices[0].to_settle == pounds("20.00")
+
+
+@pytest.mark.parametrize(
+    ("chosen_from", "own", "in_collection", "listed", "allowed"),
+    [
+        (ExchangeFrom.SAME_PRODUCT, True, False, True, True),
+        (ExchangeFrom.SAME_PRODUCT, False, True, True, False),
+        (ExchangeFrom.COLLECTION, True, False, False, True),
+        (ExchangeFrom.COLLECTION, False, True, True, True),
+        (ExchangeFrom.COLLECTION, False, False, True, False),
+        (ExchangeFrom.COLLECTION, False, True, False, False),
+        (ExchangeFrom.ANY_PRODUCT, False, False, True, True),
+        (ExchangeFrom.ANY_PRODUCT, False, False, False, False),
+    ],
+)
+def test_the_terms_say_which_products_may_be_had(chosen_from, own, in_collection, listed, allowed):
+    product = OnSale("gid://shopify/Product/2", "Wide-leg trousers", (), listed=listed)
+
+    assert is_allowed(ExchangeTerms(chosen_from=chosen_from), product, own=own, in_collection=in_collection) is allowed
+
+
+def test_what_a_shopper_types_is_searched_for_and_says_nothing_else():
+    shelf = Shelf("gid://shopify/Collection/7", search='Linen" OR status:draft --(x')
+
+    assert shelf.query == (
+        "status:active AND gift_card:false AND collection_id:7 AND title:linen* AND title:or* AND title:status* "
+        "AND title:draft* AND title:x*"
+    )
+
+
+def test_of_any_product_only_those_that_the_shop_shows_are_searched():
+    assert Shelf().query == "status:active AND gift_card:false AND published_status:published"
 
 
 def test_units_of_an_exchange_cost_their_shares_of_what_was_agreed():

@@ -3,6 +3,7 @@ from uuid import UUID
 
 import pytest
 
+from libs.contracts.values import ExchangeVariant, Resolution
 from services.orders.domain.matching import (
     Effect,
     Finding,
@@ -42,8 +43,8 @@ def places(*lines):
     return {line.id: place for place, line in enumerate(lines, start=1)}
 
 
-def allotted(*lines):
-    return allot(NUMBER, lines, places(*lines), shop_lines=SHOP_LINES, left=LEFT)
+def allotted(*lines, **more):
+    return allot(NUMBER, lines, places(*lines), shop_lines=SHOP_LINES, left=LEFT, **more)
 
 
 def shop_return(*lines, **changes):
@@ -65,7 +66,7 @@ def judge(held, *items, owed="45.00", taken=frozenset()):
 def test_the_note_at_the_shop_begins_with_our_mark_and_says_why():
     line = returned(sub_reason="sleeves", comment="Too tight\n at the arm")
 
-    assert note(NUMBER, 2, line) == "R-7KQ2M9/2 too small, sleeves: Too tight at the arm"
+    assert note(NUMBER, 2, line) == "R-7KQ2M9/2 too small, sleeves; refund: Too tight at the arm"
 
 
 def test_a_long_comment_is_cut_where_the_shop_would_refuse_it():
@@ -273,3 +274,22 @@ def test_a_return_that_is_cancelled_or_could_only_be_closed_is_over():
     assert cancelled(shop_return(is_cancelled=True)) == Effect("gid://shopify/Return/1")
     assert cancelled(shop_return(is_closed=True)) == Effect("gid://shopify/Return/1")
     assert cancelled(shop_return()) is Finding.NOT_THERE
+
+
+def test_the_note_at_the_shop_says_what_is_wished_for_and_that_photos_were_sent():
+    trousers = ExchangeVariant(id="gid://shopify/ProductVariant/9", title="Wide-leg trousers, Ink / 12")
+    line = returned(comment="Too tight", resolution=Resolution.EXCHANGE, exchange_variant=trousers)
+
+    assert note(NUMBER, 1, line, 2) == (
+        "R-7KQ2M9/1 too small; exchange for Wide-leg trousers, Ink / 12; 2 photos: Too tight"
+    )
+    assert (
+        note(NUMBER, 1, returned(resolution=Resolution.STORE_CREDIT), 1)
+        == "R-7KQ2M9/1 too small; store credit; 1 photo"
+    )
+
+
+def test_photos_are_told_at_the_first_line_of_a_return():
+    items = allotted(returned(1), returned(2), photos=3)
+
+    assert ["3 photos" in item.note for item in items] == [True, False]
