@@ -1,7 +1,5 @@
 """The entrypoints of labels: the way back, from the carriers."""
 
-from collections.abc import Mapping
-from functools import cached_property
 from uuid import UUID
 
 from libs.chassis import crash
@@ -9,24 +7,39 @@ from libs.chassis.bus import answers, handles, works
 from libs.chassis.claims import Claim
 from libs.chassis.objects import Objects
 from libs.chassis.outside import NotSent
-from libs.chassis.settings import load
 from libs.contracts.base import Call, Envelope
 from libs.contracts.labels import (
     BookingV1,
+    DocumentFormsV1,
     DocumentV1,
     GetDocumentV1,
     LanesV1,
+    ListDocumentFormsV1,
+    PollTrackerV1,
     QuoteLabelV1,
     QuoteV1,
     RecordLabelV1,
     SaveLanesV1,
+    TrackerV1,
 )
+from libs.contracts.labels_accounts import (
+    CarrierAccountsV1,
+    CarrierAccountV1,
+    CheckCarrierAccountV1,
+    GetCarrierAccountsV1,
+    SaveCarrierAccountV1,
+)
+from libs.contracts.labels_lanes import ChangeLanesV1, GetLanesV1, LanesChangedV1, LanesInForceV1
+from libs.contracts.labels_persons import ExportPersonV1, PersonDataV1
+from libs.contracts.orders_persons import PersonErasedV1
 from libs.contracts.portal import LabelRequestedV1, LabelVoidRequestedV1, RetailerChangedV1
+from services.labels.carriers.by_hand import outcome_of
+from services.labels.dispatch import Dispatch
 from services.labels.domain import Booked, Booking, Outcome, check_lanes, is_news, object_key
-from services.labels.outside import Carrier, ask, carriers, void
-from services.labels.outside.by_hand import outcome_of
-from services.labels.settings import LabelsSettings
-from services.labels.store import Bookings, Expiries, Lanes, Voids
+from services.labels.papers import Printing
+from services.labels.polling import Trackers
+from services.labels.store import Accounts, Bookings, Expiries, Lanes, Voids
+from services.labels.store.persons import ERASURES, Persons
 
 
 class LabelsService:
@@ -36,13 +49,13 @@ class LabelsService:
     lanes = Lanes()
     bookings = Bookings()
     voids = Voids()
+    accounts = Accounts()
+    dispatch = Dispatch()
     expiries = Expiries()
+    persons = Persons()
+    trackers = Trackers()
+    printing = Printing()
     documents = Objects()
-
-    @cached_property
-    def carriers(self) -> Mapping[str, Carrier]:
-        """Those of this process's settings, by name."""
-        return carriers(load(LabelsSettings))
 
     @handles(RetailerChangedV1)
     def on_retailer_changed(self, fact: Envelope[RetailerChangedV1]) -> None:
@@ -59,27 +72,49 @@ class LabelsService:
         """The label is void, or will be once its outcome is known."""
         self.voids.ask(fact)
 
+    @handles(PersonErasedV1)
+    def on_person_erased(self, fact: Envelope[PersonErasedV1]) -> None:
+        """No booking tells any more who sent the parcel, and its documents go."""
+        self.persons.erase(fact)
+
     @answers(SaveLanesV1)
     def save_lanes(self, call: Call[LanesV1]) -> LanesV1:
         """How many are in force."""
-        check_lanes(call.data.hubs, call.data.lanes, carriers=self.carriers)
+        check_lanes(call.data.hubs, call.data.lanes, carriers=self.dispatch.kinds)
         return self.lanes.save(call.retailer_id, call.data)
+
+    @answers(ChangeLanesV1)
+    def change_lanes(self, call: Call[LanesChangedV1]) -> LanesChangedV1:
+        """What came of each lane."""
+        return self.lanes.change(call.retailer_id, call.data, carriers=self.dispatch.kinds)
+
+    @answers(GetLanesV1)
+    def get_lanes(self, call: Call[LanesInForceV1]) -> LanesInForceV1:
+        """The hubs and lanes in force."""
+        return self.lanes.in_force(call.retailer_id)
 
     @answers(QuoteLabelV1)
     def quote_label(self, call: Call[QuoteV1]) -> QuoteV1:
         """The lane, with its price."""
-        return self.lanes.quote(call.retailer_id, call.data.country)
+        return self.lanes.quote(call.retailer_id, call.data)
 
     @answers(GetDocumentV1)
     def get_document(self, call: Call[DocumentV1]) -> DocumentV1:
-        """The document with its bytes, the same each time."""
-        found = self.bookings.document(call.retailer_id, call.data.document_id)
-        return DocumentV1(
-            document_id=found.id,
-            filename=found.filename,
-            media_type=found.media_type,
-            content=self.documents.get(found.object_key),
-        )
+        """The label in one of its forms, the same bytes each time."""
+        asked = call.data
+        self.bookings.document(call.retailer_id, asked.document_id)
+        found, content = self.printing.get(self.documents, call.retailer_id, asked.document_id, asked.form)
+        return DocumentV1(document_id=found.id, filename=found.filename, media_type=found.media_type, content=content)
+
+    @answers(ListDocumentFormsV1)
+    def list_document_forms(self, call: Call[DocumentFormsV1]) -> DocumentFormsV1:
+        """In which forms each label may be had."""
+        return self.printing.forms(call.retailer_id, call.data.document_ids)
+
+    @answers(PollTrackerV1)
+    def poll_tracker(self, call: Call[TrackerV1]) -> TrackerV1:
+        """What the carrier says of a parcel now."""
+        return self.trackers.poll(self.dispatch, call.retailer_id, call.data)
 
     @answers(RecordLabelV1)
     def record_label(self, call: Call[BookingV1]) -> BookingV1:
@@ -91,14 +126,36 @@ class LabelsService:
         self._keep(call.retailer_id, booking, outcome)
         return self.bookings.record_by_hand(call.retailer_id, booking, outcome, call.data)
 
+    @answers(ExportPersonV1)
+    def export_person(self, call: Call[PersonDataV1]) -> PersonDataV1:
+        """What stands here of a person."""
+        return self.persons.export(call.retailer_id, call.data)
+
+    @answers(SaveCarrierAccountV1)
+    def save_carrier_account(self, call: Call[CarrierAccountV1]) -> CarrierAccountV1:
+        """The account as it is now, without its secrets."""
+        return self.accounts.save(call.retailer_id, self.dispatch.kind(call.data.carrier), call.data)
+
+    @answers(GetCarrierAccountsV1)
+    def get_carrier_accounts(self, call: Call[CarrierAccountsV1]) -> CarrierAccountsV1:
+        """The carriers there are, and the retailer's accounts with them."""
+        kinds = tuple(kind.asks for kind in self.dispatch.kinds.values())
+        return CarrierAccountsV1(carriers=kinds, accounts=self.accounts.all(call.retailer_id))
+
+    @answers(CheckCarrierAccountV1)
+    def check_carrier_account(self, call: Call[CarrierAccountV1]) -> CarrierAccountV1:
+        """The account, tried at its carrier."""
+        return self.dispatch.check(call.retailer_id, call.data.account_id)
+
     @works("bookings")
     def book(self, claim: Claim) -> None:
         """Ask the carrier for one label and record what it said."""
         booking = self.bookings.send(claim.retailer_id, claim.subject)
         if booking is None:
             return
+        crash.point("labels.after_send")
         try:
-            outcome = ask(self.carriers[booking.carrier], booking)
+            outcome = self.dispatch.book(claim.retailer_id, booking, tries=claim.tries)
         except NotSent:
             self.bookings.unsend(claim.retailer_id, booking)
             raise
@@ -106,15 +163,23 @@ class LabelsService:
         crash.point("labels.after_call")
         self.bookings.record(claim.retailer_id, booking, outcome)
 
+    @works(ERASURES)
+    def forget_a_document(self, claim: Claim) -> None:
+        """A document of somebody who is erased goes, its bytes first: after a crash in between it is done once more."""
+        key = self.persons.object_of(claim.retailer_id, claim.subject)
+        if key is not None:
+            self.documents.delete(key)
+            self.persons.forget(claim.retailer_id, claim.subject)
+
     @works("voids")
     def void(self, claim: Claim) -> None:
-        """Have the carrier make one label void and record that it did."""
+        """Have the carrier make one label void and record what it said."""
         booking = self.voids.take(claim.retailer_id, claim.subject)
         if booking is None:
             return
-        void(self.carriers[booking.carrier], booking)
+        outcome = self.dispatch.void(claim.retailer_id, booking, tries=claim.tries)
         crash.point("labels.after_void")
-        self.voids.record(claim.retailer_id, booking)
+        self.voids.record(claim.retailer_id, booking, outcome)
 
     @works("expiries")
     def expire(self, claim: Claim) -> None:

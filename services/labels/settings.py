@@ -7,10 +7,10 @@ from libs.chassis.settings import Settings
 
 
 class LabelsSettings(Settings):
-    """The shared ones, of which OBJECTS_DIR says where documents lie, where the bridge is, and how long labels are good."""
+    """The shared ones, of which OBJECTS_DIR says where documents lie, where carriers are, and how long labels are good."""
 
     model_config = SettingsConfigDict(env_prefix="LABELS_")
 
-    bridge_url: str | None = Field(None, pattern=r"^https?://")
-    bridge_token: str | None = None
+    carrier_base: str | None = Field(None, pattern=r"^https?://[^{}]*\{carrier\}[^{}]*$")
+    carrier_seconds: float = Field(15, ge=0.2, le=20)
     valid_days: int = Field(90, ge=1, le=3650)

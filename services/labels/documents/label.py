@@ -53,6 +53,14 @@ def draw_label(booking: Booking, tracking_number: str) -> bytes:
     page.setTitle(f"Return label {booking.return_number}")
     page.setAuthor(look.name)
     page.setCreator("Homeward")
+    paint_label(page, booking, tracking_number)
+    page.save()
+    return file.getvalue()
+
+
+def paint_label(page: Canvas, booking: Booking, tracking_number: str) -> None:
+    """Put the label on a page, its foot on the page's origin."""
+    look = booking.look
     _brand(page, look)
     _rule(page, 1062)
     _sender(page, booking)
@@ -62,8 +70,6 @@ def draw_label(booking: Booking, tracking_number: str) -> bytes:
     _barcode(page, tracking_number)
     _rule(page, 258)
     _handling(page, booking, scan_url(look, tracking_number))
-    page.save()
-    return file.getvalue()
 
 
 def _brand(page: Canvas, look: Look) -> None:
@@ -98,7 +104,7 @@ def _sender(page: Canvas, booking: Booking) -> None:
     right, room = _EDGE + column, _INNER - column
     _caption(page, "From", x=_EDGE, y=1030)
     _line(page, sender.name, _SENDER_NAME, Box(_EDGE, 998, column - 24, 0))
-    lines = (*address_lines(sender), _country(sender.country))
+    lines = (*address_lines(sender), country_name(sender.country))
     _block(page, lines, _SENDER, Box(_EDGE, 988, column - 24, 110))
     _caption(page, "Return", x=right, y=1030)
     _line(page, booking.return_number, _NUMBER, Box(right, 984, room, 0))
@@ -113,7 +119,7 @@ def _destination(page: Canvas, booking: Booking) -> None:
     name = _block(page, (address.name,), _NAME, Box(_EDGE, 820, room, 72))
     top = 816 - round(len(name.lines) * name.leading / DOT)
     _block(page, address_lines(address), _ADDRESS, Box(_EDGE, top, room, top - 616))
-    _line(page, _country(address.country), _COUNTRY, Box(_EDGE, 574, room, 0))
+    _line(page, country_name(address.country), _COUNTRY, Box(_EDGE, 574, room, 0))
     _hub(page, booking.hub.code, left=WIDTH - _EDGE - side, foot=638, side=side)
 
 
@@ -181,7 +187,8 @@ def _draw(page: Canvas, block: Block, *, x: int, first: float) -> None:
         page.drawString(x * DOT, first - place * block.leading, line)
 
 
-def _country(code: str) -> str:
+def country_name(code: str) -> str:
+    """The country in English capitals, as posts ask for it."""
     return _ENGLISH.territories.get(code, code).upper()
 
 

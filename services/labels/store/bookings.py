@@ -7,17 +7,19 @@ from uuid import UUID
 from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from libs.chassis.errors import Permanent, Transient
+from libs.chassis.errors import Transient
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
 from libs.contracts.labels import BookingV1, RecordLabelV1
 from libs.contracts.portal import LabelRequestedV1
 from services.labels import domain
-from services.labels.domain import Booked, Booking, Outcome, State
+from services.labels.domain import Booked, Booking, Declined, Outcome, State
 from services.labels.store import rows
+from services.labels.store.accounts import on_now
 from services.labels.store.rows import RETURN
-from services.labels.store.tables import bookings, documents, hubs, lanes, metadata
+from services.labels.store.tables import bookings, documents, metadata
+from services.labels.store.ways import ways_of
 
 
 class Bookings(Store):
@@ -44,7 +46,7 @@ class Bookings(Store):
             if rows.is_unwanted(unit, planned):
                 rows.make_void(unit, planned)
             else:
-                unit.claim("bookings", account=planned.carrier, subject=planned.id)
+                rows.claim(unit, "bookings", planned)
 
     def send(self, retailer_id: UUID, booking_id: UUID) -> Booking | None:
         """The booking as it was, now marked as sent; None when it has its outcome."""
@@ -52,13 +54,10 @@ class Bookings(Store):
             row = rows.by_id(unit, booking_id)
             if row.state not in (State.PLANNED, State.SENT):
                 return None
-            booking = rows.booking(row, rows.look(unit))
-            unit.db.execute(
-                update(bookings)
-                .where(bookings.c.id == booking_id)
-                .values(state=State.SENT, sent_at=func.coalesce(bookings.c.sent_at, unit.now))
-            )
-            return booking
+            account_id = row.account_id or on_now(unit, row.carrier)
+            sent = {"state": State.SENT, "sent_at": func.coalesce(bookings.c.sent_at, unit.now)}
+            unit.db.execute(update(bookings).where(bookings.c.id == booking_id).values(**sent, account_id=account_id))
+            return replace(rows.booking(row, rows.look(unit)), account_id=account_id)
 
     def unsend(self, retailer_id: UUID, booking: Booking) -> None:
         """Put the booking back as `send` found it: nothing reached the carrier."""
@@ -73,11 +72,20 @@ class Bookings(Store):
             if unit.db.execute(put_back).first() is not None and rows.is_unwanted(unit, booking):
                 rows.make_void(unit, booking)
 
+    def keep_reference(self, retailer_id: UUID, booking: Booking, carrier_ref: str) -> None:
+        """Keep the carrier's own name for a booking, before what must not be repeated."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            unit.db.execute(update(bookings).where(bookings.c.id == booking.id).values(carrier_ref=carrier_ref))
+
     def record(self, retailer_id: UUID, booking: Booking, outcome: Outcome) -> None:
-        """Keep what the carrier said, and state it; once."""
+        """Keep what the carrier said, and state it; once. After a no the parcel takes the next way its lane allows, if any."""
         with self.unit(retailer_id=retailer_id) as unit:
             rows.in_turn(unit, booking.return_id)
-            rows.end(unit, booking, outcome, was=(State.SENT,))
+            turned = domain.diverted(booking) if isinstance(outcome, Declined) else None
+            if turned is None:
+                rows.end(unit, booking, outcome, was=(State.SENT,))
+            else:
+                _divert(unit, turned, outcome)
 
     def newest(self, retailer_id: UUID, asked: RecordLabelV1) -> Booking:
         """A parcel's last booking, with an id of its own for a new document; refused as `labels.not_found`."""
@@ -106,19 +114,43 @@ class Bookings(Store):
 
 def _request(unit: Unit, asked: LabelRequestedV1) -> dict[str, Any]:
     """The exact request, as the carrier will be told it whatever is saved meanwhile."""
-    lane = unit.db.execute(
-        select(lanes, hubs.c.address).join(hubs, lanes.c.hub == hubs.c.code).where(lanes.c.id == asked.lane_id)
-    ).first()
-    if lane is None:
-        raise Permanent(f"no lane {asked.lane_id}")
-    return {
+    way, *others = ways_of(unit, asked.lane_id, asked.sender)
+    told = {
         "return_number": asked.number,
         "parcels": asked.parcels,
-        "carrier": lane.carrier,
-        "service": lane.service,
-        "hub": {"code": lane.hub, "address": lane.address},
         "sender": asked.sender.model_dump(mode="json"),
+        "order_number": asked.order_number,
+        "goods": [each.model_dump(mode="json") for each in asked.goods],
     }
+    return told | way | {"others": others}
+
+
+def _divert(unit: Unit, booking: Booking, no: Outcome) -> None:
+    """Plan a booking anew on its next way, and keep who turned it down."""
+    found = rows.by_id(unit, booking.id)
+    if found.state != State.SENT or not isinstance(no, Declined):
+        return
+    refusal = {"carrier": found.carrier, "code": no.code, "words": no.words, "at": unit.now.isoformat()}
+    way = {"carrier": booking.carrier, "service": booking.service, "hub": booking.hub.model_dump(mode="json")}
+    others = found.request["others"][1:]
+    planned = unit.db.execute(
+        update(bookings)
+        .where(bookings.c.id == booking.id)
+        .values(
+            state=State.PLANNED,
+            carrier=booking.carrier,
+            account_id=on_now(unit, booking.carrier),
+            carrier_ref=None,
+            sent_at=None,
+            request=found.request | way | {"others": others},
+            turned_down=[*found.turned_down, refusal],
+        )
+        .returning(bookings)
+    ).one()
+    if rows.is_unwanted(unit, planned):
+        rows.make_void(unit, planned)
+    else:
+        rows.claim(unit, "bookings", planned)
 
 
 def _insert(unit: Unit, asked: LabelRequestedV1, request: dict[str, Any]) -> UUID:
@@ -137,6 +169,7 @@ def _insert(unit: Unit, asked: LabelRequestedV1, request: dict[str, Any]) -> UUI
                 purpose=RETURN,
                 attempt=asked.attempt,
                 carrier=request["carrier"],
+                account_id=on_now(unit, request["carrier"]),
                 request=request,
                 document_id=new_id(),
                 state=State.PLANNED,

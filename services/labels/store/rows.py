@@ -5,16 +5,16 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Transient
 from libs.chassis.settings import load
 from libs.chassis.store import Unit
 from libs.contracts.labels import Hub, LabelExpiredV1, LabelVoidedV1
-from libs.contracts.values import Address, Look
+from libs.contracts.values import Address, Goods, Look
 from services.labels import domain
-from services.labels.domain import VOIDING, Booked, Booking, Declined, Outcome, State, Voiding
+from services.labels.domain import VOIDING, Booked, Booking, Declined, Outcome, State, Voiding, VoidState, Way
 from services.labels.settings import LabelsSettings
 from services.labels.store.tables import bookings, documents, looks, voids
 
@@ -65,7 +65,19 @@ def booking(row: Row[Any], wears: Look) -> Booking:
         state=State(row.state),
         attempt=row.attempt,
         tracking_number=row.tracking_number,
+        account_id=row.account_id,
+        carrier_ref=row.carrier_ref,
+        others=tuple(
+            Way(each["carrier"], each["service"], Hub.model_validate(each["hub"])) for each in asked.get("others", ())
+        ),
+        order_number=asked.get("order_number"),
+        goods=tuple(Goods.model_validate(each) for each in asked.get("goods", ())),
     )
+
+
+def claim(unit: Unit, kind: str, found: Row[Any]) -> None:
+    """Plan work at a booking's carrier. Each account has its own places, so that one that hangs holds nobody else."""
+    unit.claim(kind, account=f"{found.carrier}:{found.account_id or unit.retailer_id}", subject=found.id)
 
 
 def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], **more: Any) -> bool:
@@ -82,7 +94,7 @@ def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], *
         _keep_document(unit, after)
     unwanted = is_unwanted(unit, after)
     if not unwanted or after.state is State.UNKNOWN:
-        unit.announce(domain.told(after, outcome))
+        unit.announce(domain.told(after, outcome, by=more.get("recorded_by")))
     if unwanted:
         make_void(unit, after)
     elif after.state is State.DONE:
@@ -92,13 +104,7 @@ def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], *
 
 def is_unwanted(unit: Unit, found: Booking | Row[Any]) -> bool:
     """Whether the booking's label is not to be used."""
-    asked = select(voids.c.asked_at).where(
-        voids.c.return_id == found.return_id,
-        voids.c.parcel == found.parcel,
-        voids.c.purpose == RETURN,
-        voids.c.attempt == found.attempt,
-    )
-    return unit.db.execute(asked).first() is not None
+    return unit.db.execute(select(voids.c.asked_at).where(*_wish_of(found))).first() is not None
 
 
 def make_void(unit: Unit, found: Booking | Row[Any]) -> None:
@@ -107,15 +113,21 @@ def make_void(unit: Unit, found: Booking | Row[Any]) -> None:
         case Voiding.NOW:
             mark_void(unit, found)
         case Voiding.AT_CARRIER:
-            unit.claim("voids", account=found.carrier, subject=found.id)
+            claim(unit, "voids", by_id(unit, found.id))
 
 
 def mark_void(unit: Unit, found: Booking | Row[Any]) -> None:
     """The booking is void, and that is stated."""
     unit.db.execute(update(bookings).where(bookings.c.id == found.id).values(state=State.VOID, voided_at=unit.now))
+    mark_wish(unit, found, VoidState.DONE, settled_at=unit.now)
     unit.announce(
         LabelVoidedV1(return_id=found.return_id, booking_id=found.id, parcel=found.parcel, attempt=found.attempt)
     )
+
+
+def mark_wish(unit: Unit, found: Booking | Row[Any], state: VoidState, **more: Any) -> None:
+    """How far the wish is that the booking's label is not to be used."""
+    unit.db.execute(update(voids).where(*_wish_of(found)).values(state=state, **more))
 
 
 def mark_expired(unit: Unit, found: Row[Any]) -> None:
@@ -126,6 +138,15 @@ def mark_expired(unit: Unit, found: Row[Any]) -> None:
     )
 
 
+def _wish_of(found: Booking | Row[Any]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        voids.c.return_id == found.return_id,
+        voids.c.parcel == found.parcel,
+        voids.c.purpose == RETURN,
+        voids.c.attempt == found.attempt,
+    )
+
+
 def _valid_for() -> timedelta:
     return timedelta(days=load(LabelsSettings).valid_days)
 
@@ -133,7 +154,9 @@ def _valid_for() -> timedelta:
 def _ending(unit: Unit, outcome: Outcome) -> dict[str, Any]:
     match outcome:
         case Booked(label):
-            return {"tracking_number": label.tracking_number, "expires_at": unit.now + _valid_for()}
+            asked = {"cost_amount": label.cost.amount, "cost_currency": label.cost.currency} if label.cost else {}
+            known = {"carrier_ref": label.carrier_ref} if label.carrier_ref else {}
+            return {"tracking_number": label.tracking_number, "expires_at": unit.now + _valid_for(), **asked, **known}
         case Declined(code, words):
             return {"refusal_code": code, "refusal_words": words}
         case _:

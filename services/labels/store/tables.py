@@ -6,7 +6,9 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKeyConstraint,
+    Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -16,7 +18,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from libs.chassis.store import money, tables, tenant_id
-from services.labels.domain import State
+from libs.contracts.labels import LaneMethod, Pricing
+from services.labels.domain import State, VoidState
 
 metadata = tables("labels")
 looks = Table(
@@ -32,6 +35,10 @@ hubs = Table(
     Column("retailer_id", Uuid, primary_key=True),
     Column("code", Text, primary_key=True),
     Column("address", JSONB, nullable=False),
+    Column("hours", Text),
+    Column("reasons", JSONB, nullable=False, server_default=text("'[]'")),  # which it takes; all, where it names none
+    Column("product_types", JSONB, nullable=False, server_default=text("'[]'")),
+    Column("on", Boolean, nullable=False, server_default=text("true")),
 )
 lanes = Table(
     "lanes",
@@ -46,9 +53,32 @@ lanes = Table(
     Column("on", Boolean, nullable=False),
     Column("place", Integer, nullable=False),
     Column("retired_at", DateTime(timezone=True)),
-    UniqueConstraint("retailer_id", "country", "hub", "carrier", "service"),
+    Column("fallback", Text),
+    Column("postcode_from", Text(collation="C"), nullable=False, server_default=""),  # what they begin with
+    Column("postcode_to", Text(collation="C"), nullable=False, server_default=""),
+    Column("method", Text, nullable=False, server_default=LaneMethod.LABEL),
+    Column("pricing", Text, nullable=False, server_default=Pricing.FIXED),
+    Column("percent", Integer, nullable=False, server_default=text("0")),
+    *money("cost", nullable=True),
+    Column("least_grams", Integer, nullable=False, server_default=text("0")),
+    Column("most_grams", Integer),
+    Column("default", Boolean, nullable=False, server_default=text("false")),
+    UniqueConstraint(
+        "retailer_id",
+        "country",
+        "postcode_from",
+        "postcode_to",
+        "hub",
+        "carrier",
+        "service",
+        "method",
+        "least_grams",
+        name="uq_lanes_key",
+    ),
     ForeignKeyConstraint(["retailer_id", "hub"], ["hubs.retailer_id", "hubs.code"]),
 )
+Index("ix_lanes_in_force", lanes.c.retailer_id, lanes.c.country, postgresql_where=lanes.c.retired_at.is_(None))
+Index("ix_lanes_default", lanes.c.retailer_id, postgresql_where=lanes.c.default & lanes.c.retired_at.is_(None))
 bookings = Table(
     "bookings",
     metadata,
@@ -73,6 +103,12 @@ bookings = Table(
     Column("recorded_words", Text),
     Column("expires_at", DateTime(timezone=True)),  # when the label's last day is over; none where there is no label
     Column("voided_at", DateTime(timezone=True)),
+    Column("account_id", Uuid),  # whose label it is; a void goes to the same account, whichever is on by then
+    Column("carrier_ref", Text),  # the carrier's own name for it, kept before the step that must not be repeated
+    *money("cost", nullable=True),
+    Column(
+        "turned_down", JSONB, nullable=False, server_default=text("'[]'")
+    ),  # by carriers whose lane allowed another way
     UniqueConstraint("retailer_id", "return_id", "parcel", "purpose", "attempt"),
     CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in State)})", name="state"),
 )
@@ -85,6 +121,37 @@ voids = Table(
     Column("purpose", Text, primary_key=True),
     Column("attempt", Integer, primary_key=True),
     Column("asked_at", DateTime(timezone=True), nullable=False),
+    Column("state", Text, nullable=False, server_default=VoidState.PLANNED),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("settled_at", DateTime(timezone=True)),
+    Column("refusal_code", Text),
+    Column("refusal_words", Text),
+    CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in VoidState)})", name="state"),
+)
+carrier_accounts = Table(
+    "carrier_accounts",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant_id(),
+    Column("carrier", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("on", Boolean, nullable=False),
+    Column("options", JSONB, nullable=False),
+    Column("secrets", LargeBinary, nullable=False),  # sealed, bound to the retailer
+    Column("kept", JSONB, nullable=False),  # which secrets are there
+    Column("saved_at", DateTime(timezone=True), nullable=False),
+    Column("saved_by", Text, nullable=False),
+    Column("checked_at", DateTime(timezone=True)),
+    Column("checked_words", Text),
+    UniqueConstraint("retailer_id", "carrier", "mode"),
+    CheckConstraint("mode IN ('test', 'live')", name="mode"),
+)
+Index(
+    None,
+    carrier_accounts.c.retailer_id,
+    carrier_accounts.c.carrier,
+    unique=True,
+    postgresql_where=carrier_accounts.c.on,
 )
 documents = Table(
     "documents",
@@ -97,5 +164,7 @@ documents = Table(
     Column("media_type", Text, nullable=False),
     Column("object_key", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("reads", Integer, nullable=False, server_default=text("0")),  # how often it was handed out
+    Column("read_at", DateTime(timezone=True)),
     UniqueConstraint("booking_id", "kind"),
 )

@@ -7,7 +7,8 @@ from sqlalchemy.dialects.postgresql import insert
 from libs.chassis.store import Store
 from libs.contracts.base import Envelope
 from libs.contracts.portal import LabelVoidRequestedV1
-from services.labels.domain import VOIDING, Booking, State, Voiding
+from services.labels import domain
+from services.labels.domain import VOIDING, Booking, Kept, State, Voided, Voiding, VoidState
 from services.labels.store import rows
 from services.labels.store.rows import RETURN
 from services.labels.store.tables import metadata, voids
@@ -35,7 +36,11 @@ class Voids(Store):
                     attempt=asked.attempt,
                     asked_at=unit.now,
                 )
-                .on_conflict_do_nothing()
+                .on_conflict_do_update(
+                    index_elements=voids.primary_key.columns,
+                    set_={"state": VoidState.PLANNED, "refusal_code": None, "refusal_words": None},
+                    where=voids.c.state.in_((VoidState.REFUSED, VoidState.UNKNOWN)),
+                )
             )
             for row in rows.of_parcel(unit, asked.return_id, asked.parcel):
                 if row.attempt == asked.attempt:
@@ -46,10 +51,19 @@ class Voids(Store):
         with self.unit(retailer_id=retailer_id) as unit:
             row = rows.by_id(unit, booking_id)
             due = VOIDING[State(row.state)] is Voiding.AT_CARRIER and rows.is_unwanted(unit, row)
-            return rows.booking(row, rows.look(unit)) if due else None
+            if not due:
+                return None
+            rows.mark_wish(unit, row, VoidState.SENT, sent_at=unit.now)
+            return rows.booking(row, rows.look(unit))
 
-    def record(self, retailer_id: UUID, booking: Booking) -> None:
-        """Keep that the carrier made the label void, and state it; once."""
+    def record(self, retailer_id: UUID, booking: Booking, outcome: Voided | Kept) -> None:
+        """Keep that the carrier made the label void, or that it did not, and state it; once."""
         with self.unit(retailer_id=retailer_id) as unit:
-            if VOIDING[State(rows.by_id(unit, booking.id).state)] is Voiding.AT_CARRIER:
+            if VOIDING[State(rows.by_id(unit, booking.id).state)] is not Voiding.AT_CARRIER:
+                return
+            if isinstance(outcome, Voided):
                 rows.mark_void(unit, booking)
+                return
+            said = {"settled_at": unit.now, "refusal_code": outcome.code, "refusal_words": outcome.words}
+            rows.mark_wish(unit, booking, outcome.state, **said)
+            unit.announce(domain.told_of_void(booking, outcome))

@@ -12,10 +12,13 @@ from libs.chassis.ids import new_id
 from libs.chassis.objects import Objects
 from libs.contracts.base import Call, Envelope, Message, Request
 from libs.contracts.labels import BookingV1, LabelOutcome, Lane, QuoteLabelV1, RecordLabelV1, SaveLanesV1
+from libs.contracts.labels_accounts import CarrierAccountV1, SaveCarrierAccountV1
 from libs.contracts.portal import LabelRequestedV1, LabelVoidRequestedV1, RetailerChangedV1
 from libs.contracts.values import Money
+from services.labels.dispatch import Dispatch
 from services.labels.service import LabelsService
 from tests.integration.facts import fact, said
+from tests.unit.labels.carriers import Answering, kinds
 from tests.unit.labels.parcels import ALDER, DAVENTRY, MAYA
 
 HOME = Lane(country="GB", hub="DAV", service="Standard return", price=Money(amount=0, currency="GBP"))
@@ -35,19 +38,29 @@ class Desk:
         """`request` as it travels."""
         return Call(retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=request)
 
+    def use(self, carrier: Answering, name: str = "own", **account: str) -> None:
+        """Have `carrier` stand in for all there are, under the name of the built-in one unless said."""
+        self.service.dispatch = Dispatch(kinds(carrier, name, **account))
+
     def open(self, *lanes: Lane, hubs=(DAVENTRY,)) -> None:
         """Take parcels back along `lanes`, in Alder's look."""
         self.service.save_lanes(self.call(SaveLanesV1(hubs=hubs, lanes=lanes or (HOME,))))
         self.service.on_retailer_changed(self.fact(RetailerChangedV1(look=ALDER)))
 
-    def quote(self, country: str = "GB"):
+    def quote(self, country: str = "GB", **asked):
         """The lane of today."""
-        return self.service.quote_label(self.call(QuoteLabelV1(country=country)))
+        return self.service.quote_label(self.call(QuoteLabelV1(country=country, **asked)))
 
     def request(self, **changes) -> Envelope[LabelRequestedV1]:
         """The fact that Maya's parcel needs a label."""
         asked = {"return_id": new_id(), "number": "R-7KQ2M9", "parcel": 1, "sender": MAYA} | changes
         return self.fact(LabelRequestedV1(lane_id=asked.pop("lane_id", None) or self.quote().lane_id, **asked))
+
+    def save_account(self, carrier: str, *, mode: str = "test", **asked) -> CarrierAccountV1:
+        """Keep an account with a carrier."""
+        return self.service.save_carrier_account(
+            self.call(SaveCarrierAccountV1(carrier=carrier, mode=mode, by="staff Ana", **asked))
+        )
 
     def plan(self, **changes) -> Claim:
         """Maya's parcel, planned; the claim on it."""
@@ -77,8 +90,9 @@ class Desk:
         """Do what is planned outside, until nothing is."""
         while claims := self.claims():
             for claim in claims:
+                self._run("UPDATE claims SET tries = 1 WHERE id = %s", claim.id)
                 {"bookings": self.service.book, "voids": self.service.void}[claim.kind](claim)
-                self.finish(claim)
+                self._run("DELETE FROM claims WHERE id = %s AND tries = 1", claim.id)  # unless it is planned anew
 
     def expire(self) -> None:
         """The last day of every label is over."""
@@ -88,16 +102,19 @@ class Desk:
 
     def finish(self, claim: Claim) -> None:
         """As the chassis does once the work returned."""
-        with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
-            unit.db.exec_driver_sql("DELETE FROM claims WHERE id = %s", (claim.id,))
+        self._run("DELETE FROM claims WHERE id = %s", claim.id)
 
-    def claims(self, *, due: str = "due_at <= now()") -> list[Claim]:
+    def _run(self, statement: str, claim_id: int) -> None:
+        with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
+            unit.db.exec_driver_sql(statement, (claim_id,))
+
+    def claims(self, *, due: str = "due_at <= now()", tries: int = 1) -> list[Claim]:
         """What is to be done now for this retailer, oldest first."""
         with self.service.bookings.unit(retailer_id=self.retailer_id) as unit:
             rows = unit.db.exec_driver_sql(
                 f"SELECT * FROM claims WHERE retailer_id = %s AND {due} ORDER BY id", (self.retailer_id,)
             )
-            return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=1) for row in rows]
+            return [Claim(row.id, row.kind, row.account, row.retailer_id, row.subject, tries=tries) for row in rows]
 
     def said(self, kind: type[Message]) -> list[Message]:
         """The facts of `kind` that labels stated for this retailer."""

@@ -18,6 +18,7 @@ from libs.contracts.labels import (
     SaveLanesV1,
 )
 from libs.contracts.portal import RetailerChangedV1
+from services.labels.carriers.own import Own
 from services.labels.domain import Booked
 from tests.integration.labels.conftest import HOME
 from tests.unit.labels.carriers import Answering
@@ -93,7 +94,7 @@ def test_two_processes_that_hold_one_claim_state_one_label(desk):
     desk.service.book(claim)
     (issued,) = desk.said(LabelIssuedV1)
 
-    late = desk.service.carriers["own"].book(slow)
+    late = Own().book(slow, print)
     bookings.record(desk.retailer_id, slow, Booked(late))
 
     assert late.tracking_number == issued.tracking_number
@@ -136,7 +137,7 @@ def test_a_request_for_a_lane_that_never_was_is_parked(desk):
 
 def test_the_carriers_no_is_stated_in_its_words(desk):
     claim = desk.plan()
-    desk.service.carriers = {"own": Answering(book=Declined("422", "postcode not served"))}
+    desk.use(Answering(book=Declined("422", "postcode not served")))
 
     desk.service.book(claim)
 
@@ -148,7 +149,7 @@ def test_the_carriers_no_is_stated_in_its_words(desk):
 def test_an_answer_that_is_lost_and_cannot_be_read_back_is_never_booked_again(desk):
     claim = desk.plan()
     carrier = Answering(book=OutcomeUnknown("HTTP 500"), find=OutcomeUnknown("no search by reference"))
-    desk.service.carriers = {"own": carrier}
+    desk.use(carrier)
 
     with pytest.raises(Transient):
         desk.service.book(claim)
@@ -162,7 +163,7 @@ def test_an_answer_that_is_lost_and_cannot_be_read_back_is_never_booked_again(de
 
 def test_a_carrier_that_is_away_leaves_the_booking_planned(desk):
     claim = desk.plan()
-    desk.service.carriers = {"own": Answering(book=NotSent("refused"))}
+    desk.use(Answering(book=NotSent("refused")))
 
     with pytest.raises(NotSent):
         desk.service.book(claim)
@@ -173,7 +174,7 @@ def test_a_carrier_that_is_away_leaves_the_booking_planned(desk):
 def test_a_carrier_that_is_away_while_read_back_leaves_the_booking_sent(desk):
     claim = desk.plan()
     desk.service.bookings.send(desk.retailer_id, claim.subject)
-    desk.service.carriers = {"own": Answering(find=NotSent("refused"))}
+    desk.use(Answering(find=NotSent("refused")))
 
     with pytest.raises(NotSent):
         desk.service.book(claim)

@@ -17,7 +17,7 @@ ISSUED, REFUSED = LabelOutcome.ISSUED, LabelOutcome.REFUSED
 @pytest.fixture
 def refused(desk):
     """A return whose label the carrier refused."""
-    desk.service.carriers = {"own": Answering(book=Declined("422", "postcode not served"))}
+    desk.use(Answering(book=Declined("422", "postcode not served")))
     return_id = new_id()
     desk.plan(return_id=return_id)
     desk.work()
@@ -28,7 +28,7 @@ def refused(desk):
 def unknown(desk):
     """A return whose label the carrier may have."""
     lost = OutcomeUnknown("HTTP 500")
-    desk.service.carriers = {"own": Answering(book=lost, find=lost)}
+    desk.use(Answering(book=lost, find=lost))
     return_id = new_id()
     claim = desk.plan(return_id=return_id)
     with pytest.raises(Transient):
@@ -95,7 +95,7 @@ def test_a_label_that_is_there_cannot_be_given_another_number(desk, unknown):
 def test_the_number_of_another_parcel_is_not_taken(desk, unknown):
     desk.record(unknown, ISSUED, "JD0007")
     other = new_id()
-    desk.service.carriers = {"own": Answering(book=Declined("422", "postcode not served"))}
+    desk.use(Answering(book=Declined("422", "postcode not served")))
     desk.plan(return_id=other)
     desk.work()
 
@@ -143,7 +143,7 @@ def test_one_retailer_cannot_speak_of_anothers_booking(desk, new_desk, unknown):
 
 def test_a_new_label_may_be_asked_for_where_a_person_said_that_there_is_none(desk, unknown):
     desk.record(unknown, REFUSED)
-    desk.service.carriers = {"own": Answering()}
+    desk.use(Answering())
 
     desk.plan(return_id=unknown, attempt=2)
     desk.work()
@@ -168,3 +168,4 @@ def test_who_said_it_is_kept(desk, unknown):
     with desk.service.bookings.unit(retailer_id=desk.retailer_id) as unit:
         kept = unit.db.exec_driver_sql("SELECT recorded_by, recorded_words FROM bookings").one()
     assert tuple(kept) == ("staff Ana", "told by phone")
+    assert [refused.by for refused in desk.said(LabelRefusedV1)] == ["staff Ana"]

@@ -59,7 +59,7 @@ def test_a_void_label_does_not_expire(desk, maya):
 
 
 def test_a_label_that_its_carrier_is_still_to_make_void_does_not_expire(desk, maya):
-    desk.service.carriers = {"own": Answering(void=NotSent("refused"))}
+    desk.use(Answering(void=NotSent("refused")))
     desk.unwant(maya)
     (claim,) = desk.claims()
     with pytest.raises(Transient):
@@ -67,7 +67,7 @@ def test_a_label_that_its_carrier_is_still_to_make_void_does_not_expire(desk, ma
 
     desk.expire()
     before = desk.states(maya)
-    desk.service.carriers = {"own": Answering()}
+    desk.use(Answering())
     desk.work()
 
     assert (before, desk.states(maya)) == (["done"], ["void"])
@@ -85,7 +85,7 @@ def test_a_label_that_was_never_told_of_does_not_expire(desk):
 
 
 def test_an_expired_label_is_made_void_by_its_carrier_too(desk, maya):
-    desk.service.carriers = {"own": (carrier := Answering())}
+    desk.use(carrier := Answering())
     desk.expire()
 
     for _ in range(2):
@@ -124,7 +124,7 @@ def test_an_expired_label_is_void_while_the_new_one_stays(desk, maya):
 
 
 def test_a_label_issued_by_hand_expires_as_any_other(desk):
-    desk.service.carriers = {"own": Answering(book=Declined("422", "postcode not served"))}
+    desk.use(Answering(book=Declined("422", "postcode not served")))
     return_id = new_id()
     desk.plan(return_id=return_id)
     desk.work()

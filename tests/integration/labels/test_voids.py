@@ -17,6 +17,7 @@ from libs.contracts.labels import (
     LabelOutcomeUnknownV1,
     LabelRefusedV1,
     LabelVoidedV1,
+    LabelVoidRefusedV1,
 )
 from tests.unit.labels.carriers import Answering
 
@@ -29,7 +30,7 @@ def maya():
 
 def test_an_issued_label_is_made_void_by_its_carrier(desk, maya):
     carrier = Answering()
-    desk.service.carriers = {"own": carrier}
+    desk.use(carrier)
     desk.plan(return_id=maya)
     desk.work()
 
@@ -55,7 +56,7 @@ def test_the_document_of_a_void_label_can_still_be_read(desk, maya):
 
 def test_a_label_that_was_not_sent_for_yet_is_never_booked(desk, maya):
     carrier = Answering()
-    desk.service.carriers = {"own": carrier}
+    desk.use(carrier)
     desk.plan(return_id=maya)
 
     desk.unwant(maya)
@@ -93,7 +94,7 @@ def test_a_label_that_comes_while_it_is_not_wanted_any_more_is_void_and_not_told
 
 
 def test_a_refusal_that_comes_while_the_label_is_not_wanted_leaves_nothing_to_make_void(desk, maya):
-    desk.service.carriers = {"own": (carrier := Answering(book=Declined("422", "postcode not served")))}
+    desk.use(carrier := Answering(book=Declined("422", "postcode not served")))
     desk.service.bookings.send(desk.retailer_id, desk.plan(return_id=maya).subject)
     desk.unwant(maya)
 
@@ -116,7 +117,7 @@ def test_a_carrier_that_never_heard_of_a_label_not_wanted_any_more_is_not_asked_
 
 
 def test_a_refused_label_is_void_at_once(desk, maya):
-    desk.service.carriers = {"own": Answering(book=Declined("422", "postcode not served"))}
+    desk.use(Answering(book=Declined("422", "postcode not served")))
     desk.plan(return_id=maya)
     desk.work()
 
@@ -131,7 +132,7 @@ def test_a_refused_label_is_void_at_once(desk, maya):
 )
 def test_an_unknown_label_is_void_once_a_person_says_what_became_of_it(desk, maya, outcome, number, voided_at_carrier):
     lost = OutcomeUnknown("HTTP 500")
-    desk.service.carriers = {"own": (carrier := Answering(book=lost, find=lost))}
+    desk.use(carrier := Answering(book=lost, find=lost))
     claim = desk.plan(return_id=maya)
     with pytest.raises(Transient):
         desk.service.book(claim)
@@ -149,7 +150,7 @@ def test_an_unknown_label_is_void_once_a_person_says_what_became_of_it(desk, may
 
 def test_a_label_not_wanted_whose_outcome_is_lost_is_a_persons_task(desk, maya):
     lost = OutcomeUnknown("HTTP 500")
-    desk.service.carriers = {"own": Answering(find=lost)}
+    desk.use(Answering(find=lost))
     desk.service.bookings.send(desk.retailer_id, desk.plan(return_id=maya).subject)
     desk.unwant(maya)
 
@@ -161,7 +162,7 @@ def test_a_label_not_wanted_whose_outcome_is_lost_is_a_persons_task(desk, maya):
 
 @pytest.mark.parametrize("fault", [NotSent("refused"), OutcomeUnknown("HTTP 500")])
 def test_a_carrier_that_is_away_is_told_later_that_a_label_is_void(desk, maya, fault):
-    desk.service.carriers = {"own": Answering(void=fault)}
+    desk.use(Answering(void=fault))
     desk.plan(return_id=maya)
     desk.work()
     desk.unwant(maya)
@@ -170,15 +171,28 @@ def test_a_carrier_that_is_away_is_told_later_that_a_label_is_void(desk, maya, f
     with pytest.raises(Transient):
         desk.service.void(claim)
     waiting = desk.states(maya)
-    desk.service.carriers = {"own": Answering()}
+    desk.use(Answering())
     desk.work()
 
     assert (waiting, desk.states(maya)) == (["done"], ["void"])
 
 
+def test_the_last_try_to_make_a_label_void_leaves_it_to_a_person(desk, maya):
+    desk.use(Answering(void=OutcomeUnknown("HTTP 500")))
+    desk.plan(return_id=maya)
+    desk.work()
+    desk.unwant(maya)
+    (claim,) = desk.claims(tries=100)
+
+    desk.service.void(claim)
+
+    (refused,) = desk.said(LabelVoidRefusedV1)
+    assert (refused.return_id, refused.code, desk.states(maya)) == (maya, "away", ["done"])
+
+
 def test_a_label_is_made_void_once_however_often_that_is_asked(desk, maya):
     carrier = Answering()
-    desk.service.carriers = {"own": carrier}
+    desk.use(carrier)
     desk.plan(return_id=maya)
     desk.work()
     desk.unwant(maya)

@@ -1,5 +1,9 @@
 """A carrier for tests that need one to misbehave."""
 
+from collections.abc import Callable, Mapping
+
+from libs.contracts.labels_accounts import CarrierField, CarrierKind
+from services.labels.carriers import Kind
 from services.labels.domain import Booking, Label
 
 LABEL = Label("1Z999", b"%PDF")
@@ -18,7 +22,7 @@ class Answering:
         self.answers = {"book": book, "find": find, "void": void}
         self.booked = self.voided = 0
 
-    def book(self, booking: Booking) -> Label:
+    def book(self, booking: Booking, keep: Callable[[str], None]) -> Label:
         """What it was told to answer to `book`."""
         self.booked += 1
         return self._answer("book")
@@ -32,8 +36,17 @@ class Answering:
         self.voided += 1
         self._answer("void")
 
+    def check(self) -> None:
+        """Every account is taken."""
+
     def _answer(self, name: str) -> Label | None:
         answer = self.answers[name]
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+def kinds(carrier: Answering, name: str = "own", *, secret: str | None = None) -> Mapping[str, Kind]:
+    """The carriers there are: this one, which needs no account unless it asks for a `secret`."""
+    fields = (CarrierField(name=secret, words="Key", secret=True),) if secret else ()
+    return {name: Kind(CarrierKind(carrier=name, title=name.title(), fields=fields), lambda account, reach: carrier)}

@@ -1,19 +1,30 @@
 """The built-in carrier: the shopper brings or posts the parcel, the hub scans it. No account, no network."""
 
+from libs.contracts.labels_accounts import CarrierKind
+from services.labels.carriers.protocol import Keep, Kind, Reach
 from services.labels.documents.label import draw_label
-from services.labels.domain import Booking, Label
+from services.labels.domain import OWN, Account, Booking, Label
 
 
 class Own:
     """Gives the same label for the same booking however often it is asked, so that a crash costs nothing."""
 
-    def book(self, booking: Booking) -> Label:
+    def book(self, booking: Booking, keep: Keep) -> Label:
         """The label, drawn here; its number is the booking's reference."""
         return Label(booking.reference, draw_label(booking, booking.reference))
 
-    def find(self, booking: Booking) -> Label:
-        """The same label again."""
-        return self.book(booking)
+    def find(self, booking: Booking) -> None:
+        """Nothing: to draw the label again does no harm."""
 
     def void(self, booking: Booking) -> None:
         """Nothing to tell: nobody else knows the number."""
+
+    def check(self) -> None:
+        """Nothing to refuse."""
+
+
+def _open(account: Account, reach: Reach) -> Own:
+    return Own()
+
+
+OWN_LABEL = Kind(CarrierKind(carrier=OWN, title="Own label"), _open)

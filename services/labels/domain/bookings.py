@@ -1,11 +1,9 @@
-"""What labels decides: which lane a parcel takes, what its number is, how an address is written, how a booking ends."""
+"""How a booking goes, how it ends, and what is stated of it."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum, auto
-from hashlib import sha256
-from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -17,49 +15,16 @@ from libs.contracts.labels import (
     LabelOutcome,
     LabelOutcomeUnknownV1,
     LabelRefusedV1,
-    Lane,
+    LabelVoidRefusedV1,
     RecordLabelV1,
 )
-from libs.contracts.values import Address, Look
+from libs.contracts.values import Address, Goods, Look, Money
 
 OWN = "own"
-BRIDGE = "bridge"
 BY_HAND = "by_hand"  # the code of a refusal that a person recorded
+AWAY = "away"  # the code of a refusal where the carrier was never reached
 
-_A36 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_LOOKALIKES = "ILO"
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_CITY_THEN_POSTCODE = {"GB", "IE"}
-_CITY_REGION_POSTCODE = {"AU", "CA", "US"}
 _NUMBER = re.compile(r"[A-Z0-9][A-Z0-9-]{0,29}")  # longer, its bars would be too thin to be read
-
-
-class NoLane(Refused):
-    """The retailer takes nothing back from this country."""
-
-    def __init__(self, country: str) -> None:
-        super().__init__("labels.no_lane", f"no lane from {country} is on")
-
-
-class UnknownHub(Refused):
-    """A lane ends at a hub that is not among those saved with it."""
-
-    def __init__(self, hub: str) -> None:
-        super().__init__("labels.unknown_hub", f"no hub has the code {hub}")
-
-
-class UnknownCarrier(Refused):
-    """A lane names a carrier that has no adapter."""
-
-    def __init__(self, carrier: str) -> None:
-        super().__init__("labels.unknown_carrier", f"no carrier is called {carrier}")
-
-
-class Repeated(Refused):
-    """The same hub or lane stands twice in what is to be saved."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__("labels.repeated", f"{what} stands there twice")
 
 
 class NotFound(Refused):
@@ -67,6 +32,13 @@ class NotFound(Refused):
 
     def __init__(self) -> None:
         super().__init__("labels.not_found")
+
+
+class NoSuchForm(Refused):
+    """A label cannot be had in this form: another carrier drew it, or it crosses no customs border."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__("labels.no_such_form", f"this label has no {form}")
 
 
 class NotNow(Refused):
@@ -98,6 +70,16 @@ class State(StrEnum):
     VOID = "void"
 
 
+class VoidState(StrEnum):
+    """How far the wish is that a label is not to be used: an intent of its own. `unknown` waits for a person."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    DONE = "done"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
 NO_LABEL = frozenset({State.REFUSED, State.VOID})
 ENDED = NO_LABEL | {State.EXPIRED}  # there is no label to use: another may be booked in its place
 
@@ -123,10 +105,21 @@ VOIDING: Mapping[State, Voiding] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """How a parcel may travel: a carrier's service to a hub."""
+
+    carrier: str
+    service: str
+    hub: Hub
+
+
+@dataclass(frozen=True, slots=True)
 class Booking:
     """One label to be had from a carrier, whole. `reference` is our own name for it, told to every carrier.
 
-    `attempt` counts the bookings of one parcel from 1; `tracking_number` is there once it has a label.
+    `attempt` counts the bookings of one parcel from 1; `tracking_number` is there once it has a label. `carrier_ref` is the
+    carrier's own name for it, known before the step that must not be repeated. `others` are the ways that its lane
+    allows where this carrier says no or stays away. `goods` are what the return sends back, whichever parcel it is in.
     """
 
     id: UUID
@@ -144,14 +137,24 @@ class Booking:
     state: State
     attempt: int = 1
     tracking_number: str | None = None
+    account_id: UUID | None = None
+    carrier_ref: str | None = None
+    others: tuple[Way, ...] = ()
+    order_number: str | None = None
+    goods: tuple[Goods, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a carrier gives for a booking: the number on the parcel and the page to print, as PDF."""
+    """What a carrier gives for a booking: the number on the parcel and the page to print, as PDF.
+
+    `carrier_ref` is the carrier's name for it, `cost` what it asks of the retailer, where it says so.
+    """
 
     tracking_number: str
     pdf: bytes
+    carrier_ref: str | None = None
+    cost: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,20 @@ class Unknown:
     """The carrier's answer was lost, and reading back did not settle it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """The carrier made the label void, or has none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The carrier does not make the label void, or never said; `state` is `refused` or `unknown`."""
+
+    state: "VoidState"
+    code: str
+    words: str
+
+
 Outcome = Booked | Declined | Unknown
 
 
@@ -193,8 +210,25 @@ def settle(booking: Booking, outcome: Outcome) -> Booking:
             return replace(booking, state=State.UNKNOWN)
 
 
-def told(booking: Booking, outcome: Outcome) -> Message:
-    """The fact that states the outcome of a booking."""
+def diverted(booking: Booking) -> Booking | None:
+    """The booking on the next way that its lane allows; None where there is no other."""
+    if not booking.others:
+        return None
+    way, *others = booking.others
+    return replace(
+        booking,
+        carrier=way.carrier,
+        service=way.service,
+        hub=way.hub,
+        others=tuple(others),
+        account_id=None,
+        carrier_ref=None,
+        state=State.PLANNED,
+    )
+
+
+def told(booking: Booking, outcome: Outcome, *, by: str | None = None) -> Message:
+    """The fact that states the outcome of a booking; `by` is who wrote it down where a person did."""
     match outcome:
         case Booked(label):
             return LabelIssuedV1(
@@ -204,9 +238,11 @@ def told(booking: Booking, outcome: Outcome) -> Message:
                 hub=booking.hub.code,
                 tracking_number=label.tracking_number,
                 document_id=booking.document_id,
+                parcels=booking.parcels,
+                by=by,
             )
         case Declined(code, words):
-            return LabelRefusedV1(**_of(booking), code=code, words=words)
+            return LabelRefusedV1(**_of(booking), code=code, words=words, by=by)
         case _:
             return LabelOutcomeUnknownV1(**_of(booking))
 
@@ -218,6 +254,11 @@ def _of(booking: Booking) -> dict[str, Any]:
         "parcel": booking.parcel,
         "attempt": booking.attempt,
     }
+
+
+def told_of_void(booking: Booking, outcome: Kept) -> Message:
+    """The fact that a label is not void though it should be."""
+    return LabelVoidRefusedV1(**_of(booking), code=outcome.code, words=outcome.words)
 
 
 def expires(state: State, *, unwanted: bool) -> bool:
@@ -246,76 +287,3 @@ def written_number(text: str | None) -> str:
     if not _NUMBER.fullmatch(number):
         raise NumberNeeded()
     return number
-
-
-def check_lanes(hubs: Sequence[Hub], lanes: Sequence[Lane], *, carriers: Collection[str]) -> None:
-    """Raise Repeated, UnknownHub or UnknownCarrier when these cannot be in force together."""
-    codes = [hub.code for hub in hubs]
-    _once(codes)
-    _once([" ".join((lane.country, lane.hub, lane.carrier, lane.service)) for lane in lanes])
-    for lane in lanes:
-        if lane.hub not in codes:
-            raise UnknownHub(lane.hub)
-        if lane.carrier not in carriers:
-            raise UnknownCarrier(lane.carrier)
-
-
-def _once(names: Sequence[str]) -> None:
-    for place, name in enumerate(names):
-        if name in names[:place]:
-            raise Repeated(name)
-
-
-def reference(booking_id: UUID) -> str:
-    """Our name for a booking, printed as the `own` carrier's tracking number: `OR`, 50 hashed bits, a check character.
-
-    The same booking has the same reference for ever, and its neighbour's tells nothing about it. No character after
-    the `OR` can be mistaken for another: I, L and O are not used, as the check character neither.
-    """
-    bodies = ("OR" + _hashed(booking_id, draw) for draw in count())
-    numbers = (body + check_character(body) for body in bodies)
-    return next(number for number in numbers if number[-1] not in _LOOKALIKES)
-
-
-def _hashed(booking_id: UUID, draw: int) -> str:
-    digest = int.from_bytes(sha256(b"homeward booking" + booking_id.bytes + draw.to_bytes(4)).digest())
-    return "".join(_CROCKFORD[digest >> 5 * place & 31] for place in range(10))
-
-
-def check_character(number: str) -> str:
-    """The character that ISO 7064 MOD 37,36 adds to `number` (0-9, A-Z): it betrays every single wrong character."""
-    product = 36
-    for character in number:
-        product = ((product + _A36.index(character)) % 36 or 36) * 2 % 37
-    return _A36[(37 - product) % 36]
-
-
-def scan_url(look: Look, tracking_number: str) -> str:
-    """What the QR code says: the parcel's page at the retailer's portal."""
-    return f"{look.portal_url.rstrip('/')}/p/{tracking_number}"
-
-
-def object_key(retailer_id: UUID, document_id: UUID) -> str:
-    """Where the object store holds a document."""
-    return f"labels/{retailer_id}/{document_id}.pdf"
-
-
-def filename(return_number: str, parcel: int) -> str:
-    """The name under which the shopper saves the label: `return-label-R-7KQ2M9-1.pdf`."""
-    return f"return-label-{return_number}-{parcel}.pdf"
-
-
-def address_lines(address: Address) -> tuple[str, ...]:
-    """The lines below the name, as the post of that country sorts them. The country itself is not among them."""
-    town = (address.city, address.region, address.postcode)
-    if address.country in _CITY_THEN_POSTCODE:
-        end: tuple[str | None, ...] = (address.city, address.postcode)
-    elif address.country in _CITY_REGION_POSTCODE:
-        end = (_spaced(town),)
-    else:
-        end = (_spaced((address.postcode, address.city)),)
-    return tuple(line for line in (address.company, address.line1, address.line2, *end) if line and line.strip())
-
-
-def _spaced(parts: Iterable[str | None]) -> str:
-    return " ".join(part for part in parts if part)
