@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.ids import new_id
@@ -20,10 +20,9 @@ from libs.contracts.tracking import (
 )
 from libs.contracts.values import Milestone
 from services.tracking import domain
-from services.tracking.domain import SHOPPER, Known
 from services.tracking.store import rows
 from services.tracking.store.rows import HUB, STAFF
-from services.tracking.store.tables import inspection_lines, inspections, metadata, parcels, scans, void_labels
+from services.tracking.store.tables import inspection_lines, inspections, metadata, parcels, scans
 
 
 class ByHand(Store):
@@ -48,7 +47,7 @@ class ByHand(Store):
                 description=domain.plain(asked.words),
                 by=asked.by,
             )
-            rows.state_news(unit, parcel)
+            rows.state_news(unit, parcel, by=asked.by)
             return MilestoneV1(parcel_id=parcel.id, milestone=asked.milestone, repeated=repeated)
 
     def inspect(self, retailer_id: UUID, asked: RecordInspectionV1) -> InspectionV1:
@@ -60,7 +59,7 @@ class ByHand(Store):
                 return InspectionV1(inspection_id=_recorded(unit, asked), repeated=True)
             _insert_lines(unit, inspection_id, asked)
             _receive(unit, parcel, inspection_id, by=asked.by)
-            rows.state_news(unit, parcel)
+            rows.state_news(unit, parcel, by=asked.by)
             unit.announce(_inspected(parcel, inspection_id, asked))
             return InspectionV1(inspection_id=inspection_id)
 
@@ -97,32 +96,11 @@ def _parcel(unit: Unit, asked: RecordMilestoneV1 | RecordInspectionV1) -> Row[An
     """The parcel that a person means, held until the unit ends; of a return that has none, the shopper's own."""
     number = domain.tracking_number(asked.number)
     rows.in_turn(unit, number)
-    parcel_id = domain.meant(_known(unit, asked.return_id), asked.parcel)
+    parcel_id = domain.meant(rows.known(unit, asked.return_id), asked.parcel)
     if parcel_id is None:
-        return _shoppers_own(unit, asked, number)
+        return rows.shoppers_own(unit, return_id=asked.return_id, parcel=asked.parcel, number=number)
     parcel = unit.db.execute(select(parcels).where(parcels.c.id == parcel_id)).one()
     rows.in_turn(unit, parcel.tracking_number)
-    return parcel
-
-
-def _known(unit: Unit, return_id: UUID) -> tuple[Known, ...]:
-    its_label = and_(
-        void_labels.c.retailer_id == parcels.c.retailer_id, void_labels.c.booking_id == parcels.c.booking_id
-    )
-    found = unit.db.execute(
-        select(parcels.c.id, parcels.c.parcel, void_labels.c.voided_at)
-        .outerjoin(void_labels, its_label)
-        .where(parcels.c.return_id == return_id)
-        .order_by(parcels.c.registered_at)
-    )
-    return tuple(Known(row.id, row.parcel, void=row.voided_at is not None) for row in found)
-
-
-def _shoppers_own(unit: Unit, asked: RecordMilestoneV1 | RecordInspectionV1, number: str) -> Row[Any]:
-    parcel = rows.insert_parcel(
-        unit, return_id=asked.return_id, parcel=asked.parcel, carrier=SHOPPER, tracking_number=number
-    )
-    rows.take_early_scans(unit, parcel)
     return parcel
 
 
@@ -163,6 +141,7 @@ def _insert_lines(unit: Unit, inspection_id: UUID, asked: RecordInspectionV1) ->
                     "quantity": line.quantity,
                     "condition": line.condition,
                     "words": domain.plain(line.words),
+                    "disposition": line.disposition,
                 }
                 for place, line in enumerate(asked.lines)
             ],

@@ -1,31 +1,25 @@
-"""Parcels by their number, and what carriers and hubs see of them. Whatever touches one number happens in turn."""
+"""Parcels by their number, and what carriers see of them. Whatever touches one number happens in turn."""
 
+from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row, and_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Permanent
-from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
 from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
-from libs.contracts.tracking import (
-    ParcelTimeline,
-    ScanAnswer,
-    ScanAsked,
-    ScanResult,
-    TimelineV1,
-    UnknownParcelScannedV1,
-)
+from libs.contracts.tracking import ParcelTimeline, TimelineV1
 from libs.contracts.values import Milestone
 from services.tracking import domain
 from services.tracking.domain import Reported
-from services.tracking.store import rows
-from services.tracking.store.rows import CARRIER, HUB, LABEL, STAFF
-from services.tracking.store.tables import metadata, parcels, scans, void_labels
+from services.tracking.store import paces, polls, rows
+from services.tracking.store.rows import LABEL
+from services.tracking.store.tables import ACCOUNT, metadata, parcels, void_labels
 
 
 class Parcels(Store):
@@ -45,7 +39,7 @@ class Parcels(Store):
                 unit,
                 parcel_id=parcel.id,
                 tracking_number=number,
-                carrier=parcel.carrier,
+                carrier=rows.account_of(parcel),
                 source=LABEL,
                 key=f"{LABEL} {parcel.booking_id}",
                 code=Milestone.LABEL_CREATED,
@@ -54,6 +48,7 @@ class Parcels(Store):
             )
             rows.take_early_scans(unit, parcel)
             rows.state_news(unit, parcel)
+            polls.follow(unit, parcel)
 
     def void(self, fact: Envelope[LabelVoidedV1]) -> None:
         """Know that a label is void, also before its parcel is known. What is scanned of it still counts."""
@@ -66,53 +61,24 @@ class Parcels(Store):
                 .on_conflict_do_nothing()
             )
 
-    def report(self, fact: Envelope[CarrierWebhookReceivedV1], seen: Reported) -> None:
-        """Keep what a carrier saw; of a parcel not known yet, until its label comes."""
+    def report(self, fact: Envelope[CarrierWebhookReceivedV1], seen: Iterable[Reported], *, hints: bool) -> None:
+        """Keep what a sender reports; of a parcel not known yet, until its label comes.
+
+        `hints`: the sender signs nothing, so that its carrier is asked before anything is stated.
+        """
+        told = fact.data
         with self.unit(fact) as unit:
             if unit.seen:
                 return
-            rows.in_turn(unit, seen.tracking_number)
-            parcel = _parcel(unit, seen.tracking_number, parcels.c.carrier == seen.carrier)
-            new = rows.insert_scan(
-                unit,
-                parcel_id=parcel and parcel.id,
-                tracking_number=seen.tracking_number,
-                carrier=seen.carrier,
-                source=CARRIER,
-                key=seen.key,
-                code=domain.normal(seen.raw_code),
-                raw_code=seen.raw_code,
-                carrier_time=seen.time,
-                occurred_at=seen.at,
-                place=seen.place,
-                description=seen.description,
-            )
-            if new and parcel:
-                rows.state_news(unit, parcel)
-
-    def receive(self, retailer_id: UUID, asked: ScanAsked, *, by: str) -> ScanAnswer:
-        """Record one scan at a hub; a repeat with its `client_scan_id` counts once."""
-        number = domain.tracking_number(asked.code)
-        with self.unit(retailer_id=retailer_id) as unit:
-            rows.in_turn(unit, number)
-            parcel, key = _parcel(unit, number), f"{HUB} {domain.plain(asked.client_scan_id) or new_id()}"
-            new = rows.insert_scan(
-                unit,
-                parcel_id=parcel and parcel.id,
-                tracking_number=number,
-                source=HUB,
-                key=key,
-                code=Milestone.HUB_RECEIVED,
-                raw_code=domain.plain(asked.code) or "",
-                occurred_at=asked.occurred_at,
-                place=domain.plain(asked.hub),
-                by=by,
-            )
-            if new and parcel is None:
-                unit.announce(UnknownParcelScannedV1(scan_id=new, code=asked.code, hub=asked.hub))
-            if new and parcel:
-                rows.state_news(unit, parcel)
-            return _answer(unit, asked, _scan(unit, number, key))
+            for (number, account), found in _by_parcel(
+                told, seen
+            ):  # in one order for all, so that no two wait for each other
+                rows.in_turn(unit, number)
+                parcel = _parcel(unit, number, account == ACCOUNT)
+                new = rows.insert_reported(unit, parcel, found, account=account, hints=hints)
+                if new and parcel:
+                    rows.state_news(unit, parcel)
+                    polls.heard(unit, parcel, hints=hints)
 
     def timeline(self, retailer_id: UUID, return_id: UUID) -> TimelineV1:
         """Where the parcels of a return have been."""
@@ -126,18 +92,21 @@ class Parcels(Store):
                 .where(parcels.c.return_id == return_id)
                 .order_by(parcels.c.parcel, parcels.c.registered_at)
             ).all()
-            return TimelineV1(
-                parcels=tuple(
-                    ParcelTimeline(
-                        parcel=row.parcel,
-                        carrier=row.carrier,
-                        tracking_number=row.tracking_number,
-                        steps=domain.timeline(rows.scans_of(unit, row.id)),
-                        void=row.voided_at is not None,
-                    )
-                    for row in found
-                )
-            )
+            return TimelineV1(parcels=tuple(_timeline(unit, row) for row in found))
+
+
+def _timeline(unit: Unit, row: Row[Any]) -> ParcelTimeline:
+    steps = domain.timeline(rows.scans_of(unit, row))
+    expected = paces.expect(unit, row, steps)
+    return ParcelTimeline(
+        parcel=row.parcel,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        steps=steps,
+        void=row.voided_at is not None,
+        expected=expected,
+        late=domain.is_late(expected, unit.now),
+    )
 
 
 def _insert_labelled(unit: Unit, issued: LabelIssuedV1, number: str) -> Row[Any]:
@@ -147,11 +116,14 @@ def _insert_labelled(unit: Unit, issued: LabelIssuedV1, number: str) -> Row[Any]
         booking_id=issued.booking_id,
         parcel=issued.parcel,
         carrier=issued.carrier,
+        account=issued.account,
         tracking_number=number,
         hub=issued.hub,
     )
     if parcel.booking_id != issued.booking_id:
-        raise Permanent(f"{issued.carrier} gave the number of booking {parcel.booking_id} to {issued.booking_id} too")
+        raise Permanent(
+            f"{rows.account_of(parcel)} gave the number of booking {parcel.booking_id} to {issued.booking_id} too"
+        )
     return parcel
 
 
@@ -165,28 +137,13 @@ def _parcel(unit: Unit, number: str, *also: Any) -> Row[Any] | None:
     ).first()
 
 
-def _scan(unit: Unit, number: str, key: str) -> Row[Any]:
-    return unit.db.execute(select(scans).where(scans.c.tracking_number == number, scans.c.key == key)).one()
+def _by_parcel(
+    told: CarrierWebhookReceivedV1, seen: Iterable[Reported]
+) -> list[tuple[tuple[str, str], tuple[Reported, ...]]]:
+    """What was reported, by number and account, in the order of both."""
 
+    def whose(scan: Reported) -> tuple[str, str]:
+        number = scan.tracking_number
+        return number, domain.account_of(told.carrier, number, sender=told.sender, carrier=scan.carrier)
 
-def _answer(unit: Unit, asked: ScanAsked, scan: Row[Any]) -> ScanAnswer:
-    """What a scan did, also when it is sent again. One that is void is answered as it was, and receives for no other."""
-    if scan.parcel_id is None:
-        return ScanAnswer(code=asked.code, result=ScanResult.UNKNOWN, scan_id=scan.id)
-    parcel = unit.db.execute(select(parcels).where(parcels.c.id == scan.parcel_id)).one()
-    received = (scans.c.source.in_((HUB, STAFF)), scans.c.code == Milestone.HUB_RECEIVED)
-    counts = or_(scans.c.voided_at.is_(None), scans.c.id == scan.id)
-    first = unit.db.execute(
-        select(scans.c.id, scans.c.received_at)
-        .where(scans.c.parcel_id == parcel.id, *received, counts)
-        .order_by(scans.c.arrival)
-        .limit(1)
-    ).one()
-    return ScanAnswer(
-        code=asked.code,
-        result=ScanResult.OK if first.id == scan.id else ScanResult.ALREADY,
-        return_id=parcel.return_id,
-        tracking_number=parcel.tracking_number,
-        received_at=first.received_at,
-        scan_id=scan.id,
-    )
+    return [(key, tuple(scans)) for key, scans in groupby(sorted(seen, key=whose), key=whose)]

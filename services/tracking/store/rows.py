@@ -1,9 +1,11 @@
 """The rows of parcels and scans, as their stories read and change them within a unit."""
 
+from collections.abc import Collection
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, and_, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.ids import new_id
@@ -11,8 +13,9 @@ from libs.chassis.store import Unit
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1, Step
 from libs.contracts.values import Milestone
 from services.tracking import domain
-from services.tracking.domain import Scan, Trouble
-from services.tracking.store.tables import milestones, parcels, scans, troubles
+from services.tracking.domain import Known, Reported, Scan, Trouble
+from services.tracking.store import paces
+from services.tracking.store.tables import ACCOUNT, milestones, number_owners, parcels, scans, troubles, void_labels
 
 LABEL, CARRIER, HUB, STAFF = "label", "carrier", "hub", "staff"  # who saw it
 
@@ -22,15 +25,53 @@ def in_turn(unit: Unit, number: str) -> None:
     unit.db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{unit.retailer_id}:{number}", 0))))
 
 
+def digest_of(number: str) -> bytes:
+    """What stands for a number where other retailers may read."""
+    return sha256(number.encode()).digest()
+
+
 def insert_parcel(unit: Unit, **values: Any) -> Row[Any]:
-    """The parcel with this number and carrier, new or here before."""
+    """The parcel with this number within its account, new or here before."""
     unit.db.execute(
         insert(parcels)
         .values(id=new_id(), retailer_id=unit.retailer_id, registered_at=unit.now, **values)
         .on_conflict_do_nothing()
     )
-    known = (parcels.c.tracking_number == values["tracking_number"], parcels.c.carrier == values["carrier"])
-    return unit.db.execute(select(parcels).where(*known)).one()
+    if values["carrier"] != domain.SHOPPER:  # whose number is a return's, which is one retailer's own way of counting
+        its_own = {"digest": digest_of(values["tracking_number"]), "retailer_id": unit.retailer_id}
+        unit.db.execute(insert(number_owners).values(its_own).on_conflict_do_nothing())
+    return unit.db.execute(
+        select(parcels).where(
+            parcels.c.tracking_number == values["tracking_number"],
+            (values.get("account") or values["carrier"]) == ACCOUNT,
+        )
+    ).one()
+
+
+def shoppers_own(unit: Unit, *, return_id: UUID, parcel: int, number: str) -> Row[Any]:
+    """The shopper's own parcel of a return that has none of ours, under the return's number, with what was scanned of it."""
+    found = insert_parcel(unit, return_id=return_id, parcel=parcel, carrier=domain.SHOPPER, tracking_number=number)
+    take_early_scans(unit, found)
+    return found
+
+
+def known(unit: Unit, return_id: UUID) -> tuple[Known, ...]:
+    """The parcels of a return, oldest first."""
+    its_label = and_(
+        void_labels.c.retailer_id == parcels.c.retailer_id, void_labels.c.booking_id == parcels.c.booking_id
+    )
+    found = unit.db.execute(
+        select(parcels.c.id, parcels.c.parcel, void_labels.c.voided_at)
+        .outerjoin(void_labels, its_label)
+        .where(parcels.c.return_id == return_id)
+        .order_by(parcels.c.registered_at)
+    )
+    return tuple(Known(row.id, row.parcel, void=row.voided_at is not None) for row in found)
+
+
+def account_of(parcel: Row[Any]) -> str:
+    """Whose numbers the parcel's is unique among: the retailer's account at its carrier."""
+    return str(parcel.account or parcel.carrier)
 
 
 def insert_scan(unit: Unit, **values: Any) -> UUID | None:
@@ -43,9 +84,37 @@ def insert_scan(unit: Unit, **values: Any) -> UUID | None:
     ).scalar_one_or_none()
 
 
+def insert_reported(
+    unit: Unit, parcel: Row[Any] | None, seen: Collection[Reported], *, account: str, hints: bool
+) -> bool:
+    """Keep what a carrier reports of one number; whether any of it is new."""
+    values = [
+        {
+            "id": new_id(),
+            "retailer_id": unit.retailer_id,
+            "parcel_id": parcel and parcel.id,
+            "tracking_number": scan.tracking_number,
+            "carrier": account,
+            "source": CARRIER,
+            "key": f"{account} {scan.key}",
+            "code": scan.code,
+            "raw_code": scan.raw_code,
+            "carrier_time": scan.time,
+            "occurred_at": scan.at,
+            "received_at": unit.now,
+            "place": scan.place,
+            "description": scan.description,
+            "hint": hints,
+        }
+        for scan in seen
+    ]
+    kept = insert(scans).values(values).on_conflict_do_nothing().returning(scans.c.id)
+    return bool(values) and bool(unit.db.execute(kept).all())
+
+
 def take_early_scans(unit: Unit, parcel: Row[Any]) -> None:
     """Give the parcel what was scanned of its number before it was known."""
-    its_own = or_(scans.c.carrier.is_(None), scans.c.carrier == parcel.carrier)
+    its_own = or_(scans.c.carrier.is_(None), scans.c.carrier == account_of(parcel))
     unit.db.execute(
         update(scans)
         .where(scans.c.tracking_number == parcel.tracking_number, scans.c.parcel_id.is_(None), its_own)
@@ -53,9 +122,9 @@ def take_early_scans(unit: Unit, parcel: Row[Any]) -> None:
     )
 
 
-def scans_of(unit: Unit, parcel_id: UUID) -> list[Scan]:
+def scans_of(unit: Unit, parcel: Row[Any]) -> list[Scan]:
     """Every scan of a parcel, in no order."""
-    rows = unit.db.execute(select(scans).where(scans.c.parcel_id == parcel_id)).all()
+    rows = unit.db.execute(select(scans).where(scans.c.parcel_id == parcel.id)).all()
     return [
         Scan(
             key=row.key,
@@ -66,9 +135,18 @@ def scans_of(unit: Unit, parcel_id: UUID) -> list[Scan]:
             description=row.description,
             implied=row.implied,
             void=row.voided_at is not None,
+            hint=row.hint and parcel.confirmed_at is None,
         )
         for row in rows
     ]
+
+
+def has_hints(unit: Unit, parcel: Row[Any]) -> bool:
+    """Whether somebody who cannot prove it said that the carrier has the parcel, which has not confirmed it yet."""
+    if parcel.confirmed_at is not None:
+        return False
+    said = unit.db.execute(select(scans.c.code).where(scans.c.parcel_id == parcel.id, scans.c.hint)).scalars()
+    return any(domain.shows_movement(domain.normal(code)) for code in said)
 
 
 def told(unit: Unit, parcel_id: UUID) -> set[Milestone]:
@@ -77,20 +155,29 @@ def told(unit: Unit, parcel_id: UUID) -> set[Milestone]:
     return {Milestone(name) for name in names}
 
 
-def state_news(unit: Unit, parcel: Row[Any]) -> None:
-    """State each milestone and each trouble that the parcel's scans prove and that was not stated before."""
-    seen = scans_of(unit, parcel.id)
-    for step in domain.news(seen, told=told(unit, parcel.id)):
-        if _insert_milestone(unit, parcel.id, step):
-            unit.announce(
-                MilestoneReachedV1(
-                    **_of(parcel),
-                    milestone=step.milestone,
-                    occurred_at=step.at,
-                    implied=step.implied,
-                    place=step.place,
-                )
+def state_news(unit: Unit, parcel: Row[Any], *, by: str | None = None) -> None:
+    """State each milestone and each trouble that the parcel's scans prove and that was not stated before.
+
+    `by` is who said so where a person's word is what proves it.
+    """
+    seen = scans_of(unit, parcel)
+    new = [step for step in domain.news(seen, told=told(unit, parcel.id)) if _insert_milestone(unit, parcel.id, step)]
+    steps = domain.fold(seen) if new else ()
+    expected = paces.expect(unit, parcel, steps) if new else None
+    if any(step.milestone is Milestone.HUB_RECEIVED for step in new):
+        paces.learn(unit, parcel, steps)
+    for step in new:
+        unit.announce(
+            MilestoneReachedV1(
+                **_of(parcel),
+                milestone=step.milestone,
+                occurred_at=step.at,
+                implied=step.implied,
+                place=step.place,
+                by=by,
+                expected=expected,
             )
+        )
     for trouble in domain.troubles(seen):
         if _insert_trouble(unit, parcel.id, trouble):
             unit.announce(

@@ -5,20 +5,23 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
     Uuid,
+    func,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from libs.chassis.store import tables, tenant_id
+from libs.chassis.store import OUTSIDE_RLS, tables, tenant_id
 
 metadata = tables("tracking")
 parcels = Table(
@@ -30,12 +33,38 @@ parcels = Table(
     Column("booking_id", Uuid),  # none for a parcel without a label of ours
     Column("parcel", Integer, nullable=False),
     Column("carrier", Text, nullable=False),
+    Column("account", Text),  # at the carrier; none where the retailer has only the one
     Column("tracking_number", Text, nullable=False),
     Column("hub", Text),
     Column("registered_at", DateTime(timezone=True), nullable=False),
-    UniqueConstraint("retailer_id", "tracking_number", "carrier"),
+    Column("heard_at", DateTime(timezone=True)),  # when the carrier last said anything of it
+    Column("asked_at", DateTime(timezone=True)),  # when the carrier was last asked
+    Column("turn_at", DateTime(timezone=True)),  # the moment kept for the next question
+    Column("confirmed_at", DateTime(timezone=True)),  # since when hints of it count
+)
+ACCOUNT = func.coalesce(parcels.c.account, parcels.c.carrier)  # whose numbers a parcel's number is unique among
+Index(
+    "uq_parcels_retailer_id_tracking_number_account",
+    parcels.c.retailer_id,
+    parcels.c.tracking_number,
+    ACCOUNT,
+    unique=True,
 )
 Index(None, parcels.c.retailer_id, parcels.c.return_id)
+number_owners = Table(
+    "number_owners",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # SHA-256 of the number
+    Column("retailer_id", Uuid, primary_key=True),
+    info={OUTSIDE_RLS: "tells a hub that a parcel is another retailer's; holds no number, and nothing of the parcel"},
+)
+turns = Table(  # one row for each account that is asked: when it may be asked next
+    "turns",
+    metadata,
+    Column("retailer_id", Uuid, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("next_at", DateTime(timezone=True), nullable=False),
+)
 scans = Table(
     "scans",
     metadata,
@@ -43,7 +72,7 @@ scans = Table(
     tenant_id(),
     Column("parcel_id", Uuid, ForeignKey("parcels.id"), index=True),  # none until the parcel's label is known
     Column("tracking_number", Text, nullable=False),
-    Column("carrier", Text),  # none at a hub, which reads any parcel
+    Column("carrier", Text),  # whose numbers it is one of: an account; none at a hub, which reads any parcel
     Column("source", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("code", Text, nullable=False),
@@ -56,10 +85,18 @@ scans = Table(
     Column("description", Text),
     Column("by", Text),
     Column("implied", Boolean, nullable=False, server_default=text("false")),
+    Column("hint", Boolean, nullable=False, server_default=text("false")),  # its reporter signs nothing
     Column("voided_at", DateTime(timezone=True)),
     Column("voided_by", Text),
     Column("voided_words", Text),
     UniqueConstraint("retailer_id", "tracking_number", "key"),
+)
+Index(  # what somebody scanned last
+    "ix_scans_of_hubs",
+    scans.c.retailer_id,
+    scans.c.by,
+    scans.c.arrival,
+    postgresql_where=scans.c.source == text("'hub'"),
 )
 milestones = Table(
     "milestones",
@@ -112,5 +149,43 @@ inspection_lines = Table(
     Column("quantity", Integer, nullable=False),
     Column("condition", Text, nullable=False),
     Column("words", Text),
+    Column("disposition", Text),  # what becomes of the goods
     CheckConstraint("quantity >= 0", name="quantity"),
+)
+stretches = Table(  # how long parcels of a lane took from one milestone to the next: how many in each number of hours
+    "stretches",
+    metadata,
+    Column("retailer_id", Uuid, primary_key=True),
+    Column("carrier", Text, primary_key=True),
+    Column("hub", Text, primary_key=True),
+    Column("until", Text, primary_key=True),  # the milestone that was reached
+    Column("day", Date, primary_key=True),  # on which it was
+    Column("hours", Integer, primary_key=True),
+    Column("parcels", Integer, nullable=False),
+)
+consolidations = Table(  # bags and pallets in which a hub sends on what it received
+    "consolidations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant_id(),
+    Column("key", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("hub", Text),
+    Column("by", Text, nullable=False),
+    Column("opened_at", DateTime(timezone=True), nullable=False),
+    Column("closed_at", DateTime(timezone=True)),
+    Column("delivered_at", DateTime(timezone=True)),
+    UniqueConstraint("retailer_id", "key"),
+    UniqueConstraint("retailer_id", "code"),
+)
+Index(None, consolidations.c.retailer_id, consolidations.c.opened_at)
+packed = Table(
+    "packed",
+    metadata,
+    Column("parcel_id", Uuid, ForeignKey("parcels.id"), primary_key=True),  # in one only
+    tenant_id(),
+    Column("consolidation_id", Uuid, ForeignKey("consolidations.id"), nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    Column("packed_at", DateTime(timezone=True), nullable=False),
 )

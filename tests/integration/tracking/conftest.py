@@ -16,14 +16,14 @@ from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
 from libs.contracts.tracking import (
     GetTimelineV1,
+    HubAnswer,
     InspectedLine,
     InspectionV1,
     MilestoneReachedV1,
     MilestoneV1,
     RecordInspectionV1,
     RecordMilestoneV1,
-    RecordScansV1,
-    ScanAnswer,
+    RecordScansV2,
     ScanAsked,
     VoidedScanV1,
     VoidScanV1,
@@ -73,17 +73,30 @@ class Hub:
         body = json.dumps({"type": "tracking.scan", "timestamp": at.isoformat(), "data": scan})
         return self.fact(CarrierWebhookReceivedV1(delivery_id=new_id(), carrier=carrier, received_at=now(), body=body))
 
+    def told(self, sender: str, body: object, *, account: str | None = None) -> Envelope:
+        """The fact that a sender's webhook came to the address of an account."""
+        raw = json.dumps(body)
+        return self.fact(
+            CarrierWebhookReceivedV1(
+                delivery_id=new_id(), carrier=account or sender, received_at=now(), body=raw, sender=sender
+            )
+        )
+
+    def tell(self, *args, **kwargs) -> None:
+        """A sender's webhook arrives, in the sender's own shape."""
+        self.service.on_carrier_webhook_received(self.told(*args, **kwargs))
+
     def report(self, *args, **kwargs) -> None:
         """A carrier's scan arrives."""
         self.service.on_carrier_webhook_received(self.webhook(*args, **kwargs))
 
-    def scan(self, code: str, **changes) -> ScanAnswer:
+    def scan(self, code: str, **changes) -> HubAnswer:
         """One parcel is scanned at Daventry."""
         return self.scan_all(ScanAsked(**{"code": code, "hub": "DAV"} | changes))[0]
 
-    def scan_all(self, *scans: ScanAsked) -> tuple[ScanAnswer, ...]:
+    def scan_all(self, *scans: ScanAsked) -> tuple[HubAnswer, ...]:
         """A batch of scans arrives."""
-        return self.service.record_scans(self.call(RecordScansV1(scans=scans, by="ana@alder.example"))).scans
+        return self.service.record_scans(self.call(RecordScansV2(scans=scans, by="ana@alder.example"))).scans
 
     def reach(self, return_id: UUID, milestone: Milestone = Milestone.ACCEPTED, **changes) -> MilestoneV1:
         """Ana says that a parcel was handed over."""

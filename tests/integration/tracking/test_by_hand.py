@@ -10,11 +10,11 @@ from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
 from libs.contracts.tracking import (
     ExtraItem,
+    HubResult,
     InspectedLine,
     MilestoneReachedV1,
     ParcelInspectedV1,
     ParcelInTroubleV1,
-    ScanResult,
 )
 from libs.contracts.values import Condition, Milestone
 from tests.integration.tracking.conftest import MONDAY, NUMBER, SHIRT, at_once
@@ -44,7 +44,7 @@ def test_a_parcel_handed_over_by_a_persons_word_is_accepted(hub, label):
 
     accepted = hub.said(MilestoneReachedV1)[-1]
     assert (accepted.milestone, accepted.occurred_at, accepted.implied) == (Milestone.ACCEPTED, MONDAY, False)
-    assert (answer.parcel_id, answer.repeated) == (accepted.parcel_id, False)
+    assert (answer.parcel_id, answer.repeated, accepted.by) == (accepted.parcel_id, False, "staff Ana")
     assert rows(hub, "SELECT source, by, description FROM scans WHERE source = 'staff'") == [
         ("staff", "staff Ana", "receipt of posting seen")
     ]
@@ -78,7 +78,7 @@ def test_a_parcel_received_by_a_persons_word_was_received_before_it_is_scanned(h
 
     answer = hub.scan(label.data.tracking_number)
 
-    assert answer.result is ScanResult.ALREADY
+    assert answer.result is HubResult.ALREADY
     assert hub.milestones() == ["label_created", "accepted", "hub_received"]
 
 
@@ -95,7 +95,7 @@ def test_the_returns_number_is_scanned_where_the_parcel_is_the_shoppers_own(hub,
 
     answer = hub.scan("r-7kq2m9")
 
-    assert (answer.result, answer.return_id) == (ScanResult.OK, unlabelled)
+    assert (answer.result, answer.return_id) == (HubResult.OK, unlabelled)
     assert hub.milestones() == ["accepted", "hub_received"]
 
 
@@ -104,7 +104,7 @@ def test_a_returns_number_that_was_scanned_before_its_parcel_was_known_counts_wh
 
     answer = hub.reach(unlabelled)
 
-    assert (early.result, answer.repeated) == (ScanResult.UNKNOWN, False)
+    assert (early.result, answer.repeated) == (HubResult.UNKNOWN, False)
     assert hub.milestones() == ["accepted", "hub_received"]
 
 
@@ -257,7 +257,7 @@ def test_a_parcel_whose_label_is_void_is_marked_and_still_scanned(hub, label):
     answer = hub.scan(label.data.tracking_number)
 
     (parcel,) = hub.parcels(label.data.return_id)
-    assert (parcel.void, answer.result) == (True, ScanResult.OK)
+    assert (parcel.void, answer.result) == (True, HubResult.OK)
     assert hub.milestones() == ["label_created", "accepted", "hub_received"]
 
 

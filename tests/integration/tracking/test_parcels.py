@@ -5,7 +5,7 @@ from random import Random
 import pytest
 
 from libs.chassis.errors import Permanent
-from libs.contracts.tracking import MilestoneReachedV1, ScanAsked, ScanResult, UnknownParcelScannedV1
+from libs.contracts.tracking import HubResult, MilestoneReachedV1, ScanAsked, UnknownParcelScannedV1
 from libs.contracts.values import Milestone
 from tests.integration.tracking.conftest import MONDAY, at_once
 
@@ -146,7 +146,7 @@ def test_the_hubs_scan_receives_the_parcel_and_proves_that_it_was_accepted(hub):
 
     answer = hub.scan(label.data.tracking_number, occurred_at=MONDAY)
 
-    assert (answer.result, answer.return_id) == (ScanResult.OK, label.data.return_id)
+    assert (answer.result, answer.return_id) == (HubResult.OK, label.data.return_id)
     assert hub.milestones() == ["label_created", "accepted", "hub_received"]
     assert hub.said(MilestoneReachedV1)[-1].place == "DAV"
 
@@ -158,7 +158,7 @@ def test_a_second_scan_says_when_the_first_was(hub):
 
     second = hub.scan(f"]C1{label.data.tracking_number.lower()}")
 
-    assert (second.result, second.received_at) == (ScanResult.ALREADY, first.received_at)
+    assert (second.result, second.received_at) == (HubResult.ALREADY, first.received_at)
     assert hub.milestones() == ["label_created", "accepted", "hub_received"]
 
 
@@ -168,7 +168,7 @@ def test_a_scan_sent_again_is_answered_as_before(hub):
 
     answers = [hub.scan(label.data.tracking_number, client_scan_id="phone-1/17") for _ in range(3)]
 
-    assert answers[0].result is ScanResult.OK
+    assert answers[0].result is HubResult.OK
     assert answers == [answers[0]] * 3
 
 
@@ -176,7 +176,7 @@ def test_the_link_in_the_qr_code_is_the_parcel_too(hub):
     label = hub.label()
     hub.service.on_label_issued(label)
 
-    assert hub.scan(f"https://returns.alder.example/p/{label.data.tracking_number}").result is ScanResult.OK
+    assert hub.scan(f"https://returns.alder.example/p/{label.data.tracking_number}").result is HubResult.OK
 
 
 def test_an_unknown_parcel_is_a_persons_task_once(hub):
@@ -184,7 +184,7 @@ def test_an_unknown_parcel_is_a_persons_task_once(hub):
         answer = hub.scan("JD0002", client_scan_id="phone-1/18")
 
     (unknown,) = hub.said(UnknownParcelScannedV1)
-    assert answer.result is ScanResult.UNKNOWN
+    assert answer.result is HubResult.UNKNOWN
     assert (unknown.code, unknown.hub) == ("JD0002", "DAV")
 
 
@@ -195,7 +195,7 @@ def test_a_parcel_scanned_before_its_label_is_known_is_received_when_it_is(hub):
 
     again = hub.scan(label.data.tracking_number, client_scan_id="phone-1/19")
 
-    assert (early.result, again.result) == (ScanResult.UNKNOWN, ScanResult.OK)
+    assert (early.result, again.result) == (HubResult.UNKNOWN, HubResult.OK)
     assert hub.milestones() == ["label_created", "accepted", "hub_received"]
 
 
@@ -214,7 +214,7 @@ def test_a_batch_is_answered_in_its_order_and_one_unknown_holds_up_no_other(hub)
 def test_characters_that_a_database_cannot_keep_do_no_harm(hub):
     answer = hub.scan("JD\x000003", hub="D\x00AV", client_scan_id="\x00")
 
-    assert answer.result is ScanResult.UNKNOWN
+    assert answer.result is HubResult.UNKNOWN
 
 
 def test_one_retailer_cannot_scan_or_see_anothers_parcel(new_hub):
@@ -222,7 +222,7 @@ def test_one_retailer_cannot_scan_or_see_anothers_parcel(new_hub):
     label = alder.label()
     alder.service.on_label_issued(label)
 
-    assert kite.scan(label.data.tracking_number).result is ScanResult.UNKNOWN
+    assert kite.scan(label.data.tracking_number).result is HubResult.ANOTHER_RETAILER
     assert kite.parcels(label.data.return_id) == ()
     assert alder.milestones() == ["label_created"]
 

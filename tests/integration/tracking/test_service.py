@@ -17,7 +17,7 @@ from libs.contracts.tracking import (
     ParcelInspectedV1,
     RecordInspectionV1,
     RecordMilestoneV1,
-    RecordScansV1,
+    RecordScansV2,
     ScanAsked,
     ScanVoidedV1,
     UnknownParcelScannedV1,
@@ -78,7 +78,7 @@ def test_a_journey_reaches_the_return_milestone_by_milestone(start, broker):
         broker.state(scanned)
     reached += milestones(broker, alder, many=1)
 
-    answer = ask(alder, RecordScansV1(scans=(ScanAsked(code=number, hub="DAV"),), by="ana"), timeout=5)
+    answer = ask(alder, RecordScansV2(scans=(ScanAsked(code=number, hub="DAV"),), by="ana"), timeout=5)
     reached += milestones(broker, alder, many=1)
     timeline = ask(alder, GetTimelineV1(return_id=issued.return_id), timeout=5)
 
@@ -108,7 +108,7 @@ def test_a_scanner_takes_back_what_it_scanned_by_mistake(start, broker):
     alder, issued = new_id(), label()
     broker.state(fact(alder, issued))
     milestones(broker, alder, many=1)
-    scans = RecordScansV1(scans=(ScanAsked(code=issued.tracking_number, hub="DAV"),), by="ana")
+    scans = RecordScansV2(scans=(ScanAsked(code=issued.tracking_number, hub="DAV"),), by="ana")
     (scan,) = ask(alder, scans, timeout=5).scans
     void = VoidScanV1(scan_id=scan.scan_id, words="wrong pile", by="ana")
 
@@ -148,7 +148,7 @@ def test_a_batch_of_five_hundred_is_answered_within_its_deadline(start, broker):
     alder = new_id()
     scans = tuple(ScanAsked(code=f"JD{number:04}", hub="DAV") for number in range(500))
 
-    answer = ask(alder, RecordScansV1(scans=scans, by="ana"), timeout=20)
+    answer = ask(alder, RecordScansV2(scans=scans, by="ana"), timeout=20)
 
     assert [scan.code for scan in answer.scans] == [scan.code for scan in scans]
     assert until(lambda: broker.heard(UnknownParcelScannedV1, of=alder)).hub == "DAV"

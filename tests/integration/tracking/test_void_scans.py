@@ -7,7 +7,7 @@ import pytest
 
 from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
-from libs.contracts.tracking import ScanResult, ScanVoidedV1, UnknownParcelScannedV1
+from libs.contracts.tracking import HubResult, ScanVoidedV1, UnknownParcelScannedV1
 from libs.contracts.values import Milestone
 from tests.integration.tracking.conftest import MONDAY, at_once
 
@@ -73,7 +73,7 @@ def test_what_was_stated_is_neither_taken_back_nor_stated_again(hub, label, numb
     again = hub.scan(number, occurred_at=MONDAY)
 
     assert before == hub.milestones() == ["label_created", "accepted", "hub_received"]
-    assert again.result is ScanResult.OK
+    assert again.result is HubResult.OK
     assert sorted(steps(hub, label)) == ["accepted", "hub_received", "label_created"]
 
 
@@ -83,7 +83,7 @@ def test_a_milestone_that_another_scan_proves_stays_in_the_timeline(hub, label, 
     hub.void_scan(first.scan_id)
     third = hub.scan(number)
 
-    assert (third.result, third.received_at) == (ScanResult.ALREADY, hub_time(hub, second.scan_id))
+    assert (third.result, third.received_at) == (HubResult.ALREADY, hub_time(hub, second.scan_id))
     assert steps(hub, label) == ["label_created", "accepted", "hub_received"]
 
 
@@ -125,7 +125,7 @@ def test_a_scan_of_an_unknown_parcel_that_was_void_does_not_count_when_its_label
     hub.service.on_label_issued(label)
 
     (unknown,) = hub.said(UnknownParcelScannedV1)
-    assert (scan.result, unknown.scan_id) == (ScanResult.UNKNOWN, scan.scan_id)
+    assert (scan.result, unknown.scan_id) == (HubResult.UNKNOWN, scan.scan_id)
     assert hub.milestones() == steps(hub, label) == ["label_created"]
     assert hub.said(ScanVoidedV1) == []
 

@@ -17,10 +17,9 @@ from services.tracking.domain import (
     Known,
     NoParcel,
     Note,
-    Reported,
     Scan,
     Trouble,
-    carrier_of,
+    account_of,
     check_by_hand,
     fold,
     meant,
@@ -171,22 +170,6 @@ def test_a_word_outside_the_normal_form_is_unknown(word, code):
     assert normal(word) is code
 
 
-def test_one_moment_written_with_two_offsets_is_one_scan():
-    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
-
-    one = Reported("seko", "998", "accepted", "2026-11-02T09:00:00Z", at)
-    other = Reported("seko", "998", "accepted", "2026-11-02T10:00:00+01:00", at)
-
-    assert one.key == other.key
-
-
-def test_two_local_times_are_two_scans():
-    one = Reported("seko", "998", "in_transit", "2026-10-25T01:30:00", None)
-    other = Reported("seko", "998", "in_transit", "2026-10-25T02:30:00", None)
-
-    assert one.key != other.key
-
-
 @pytest.mark.parametrize(
     "code",
     [
@@ -202,15 +185,29 @@ def test_two_local_times_are_two_scans():
         f"]Q1http://127.0.0.1:8080/alder/p/{NUMBER}/",
         f"HTTPS://RETURNS.ALDER.EXAMPLE/P/{NUMBER}?from=label",
         f"https://hub.example/hub?code={NUMBER}",
+        f"]C1 {NUMBER[:2].lower()} {NUMBER[2:]}",
     ],
 )
 def test_a_scanner_finds_the_number_whatever_stands_around_it(code):
     assert tracking_number(code) == NUMBER
 
 
+USPS = [  # the ZIP code of the hub stands before the carrier's own number
+    ("]C1420 10001 9400 1000 0000 0000 0000 00", "9400100000000000000000"),
+    ("42010001123492001000000000000000", "92001000000000000000"),
+    ("4201000112345", "4201000112345"),
+]
+
+
 @pytest.mark.parametrize(
     ("code", "number"),
-    [("1Z 999 aa1", "1Z999AA1"), ("http://[", "HTTP://["), ("https://x.example/", ""), ("]C1(00)123", "(00)123")],
+    [
+        ("1Z 999 aa1", "1Z999AA1"),
+        ("http://[", "HTTP://["),
+        ("https://x.example/", ""),
+        ("]C1(00)123", "(00)123"),
+        *USPS,
+    ],
 )
 def test_any_other_code_is_kept_as_it_reads(code, number):
     assert tracking_number(code) == number
@@ -242,9 +239,18 @@ def test_what_is_no_number_of_ours_is_not_taken_for_one(text):
     assert own_number(text) is None
 
 
-def test_our_own_parcel_stays_ours_whoever_reports_of_it():
-    assert carrier_of("evri", NUMBER) == "own"
-    assert carrier_of("evri", "H00ABC123") == "evri"
+@pytest.mark.parametrize(
+    ("reporter", "number", "carrier", "account"),
+    [
+        ("evri", NUMBER, None, "own"),
+        ("evri", "H00ABC123", None, "evri"),
+        ("aftership", "H00ABC123", "evri", "evri"),
+        ("aftership", "H00ABC123", None, "aftership"),
+        ("seko-uk", "H00ABC123", "royal-mail", "seko-uk"),
+    ],
+)
+def test_a_number_belongs_to_the_account_that_gave_it_whoever_reports_of_it(reporter, number, carrier, account):
+    assert account_of(reporter, number, sender="aftership", carrier=carrier) == account
 
 
 def test_a_parcel_that_was_opened_at_a_hub_was_received_there():
@@ -338,3 +344,21 @@ def test_a_parcel_that_a_return_does_not_have_cannot_be_meant(parcels, place):
         meant(parcels, place)
 
     assert refused.value.code == "tracking.no_parcel"
+
+
+def test_a_hint_proves_nothing_until_it_is_confirmed():
+    hint = scan("accepted", hours=5, hint=True)
+
+    assert fold([hint]) == ()
+    assert reached([replace(hint, hint=False)]) == ["accepted"]
+
+
+def test_a_hint_is_no_trouble_either():
+    assert troubles([scan("lost", hint=True)]) == ()
+
+
+def test_a_clock_that_runs_ahead_changes_when_and_not_what():
+    skewed = [replace(each, at=each.at + timedelta(days=400)) if each.code == "accepted" else each for each in JOURNEY]
+
+    assert reached(skewed) == reached(JOURNEY)
+    assert fold(skewed)[1].at == MONDAY + timedelta(days=400, hours=5)

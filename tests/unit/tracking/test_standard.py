@@ -5,32 +5,31 @@ from uuid import UUID
 import pytest
 
 from libs.chassis.errors import Permanent
-from libs.contracts.portal import CarrierWebhookReceivedV1
+from libs.contracts.values import Milestone
 from services.labels.domain import reference
-from services.tracking.domain import Reported
-from services.tracking.outside import read
+from services.tracking.carriers import read
+from services.tracking.domain import Note, Reported
 
 NUMBER = reference(UUID(int=7))
 
 
-def webhook(body=None, *, carrier="evri", **data):
+def webhook(body=None, **data):
     scan = {"tracking_number": NUMBER, "code": "accepted", "occurred_at": "2026-11-02T10:15:00+01:00"} | data
     whole = {"type": "tracking.scan", "timestamp": "2026-11-02T09:15:02Z", "data": scan}
-    return CarrierWebhookReceivedV1(
-        delivery_id=UUID(int=1),
-        carrier=carrier,
-        received_at=datetime(2026, 11, 2, 9, 15, 3, tzinfo=UTC),
-        body=json.dumps(whole) if body is None else body,
-    )
+    return json.dumps(whole) if body is None else body
+
+
+def seen(body):
+    (scan,) = read("standard", body)
+    return scan
 
 
 def test_a_scan_is_read_with_its_place_and_in_utc():
-    seen = read(webhook(location="Bristol", description="Collected from shop"))
-
-    assert seen == Reported(
-        carrier="own",
+    assert seen(webhook(location="Bristol", description="Collected from shop")) == Reported(
         tracking_number=NUMBER,
+        code=Milestone.ACCEPTED,
         raw_code="accepted",
+        key="accepted 2026-11-02T09:15:00+00:00",
         time="2026-11-02T10:15:00+01:00",
         at=datetime(2026, 11, 2, 9, 15, tzinfo=UTC),
         place="Bristol",
@@ -38,24 +37,34 @@ def test_a_scan_is_read_with_its_place_and_in_utc():
     )
 
 
-def test_a_carriers_own_number_belongs_to_that_carrier():
-    seen = read(webhook(tracking_number="h00 abc 123"))
+def test_a_carriers_own_number_is_read_without_its_spaces():
+    assert seen(webhook(tracking_number="h00 abc 123")).tracking_number == "H00ABC123"
 
-    assert (seen.carrier, seen.tracking_number) == ("evri", "H00ABC123")
+
+def test_one_moment_written_with_two_offsets_is_one_scan():
+    assert seen(webhook(occurred_at="2026-11-02T09:15:00Z")).key == seen(webhook()).key
+
+
+def test_two_local_times_are_two_scans():
+    first, second = (seen(webhook(occurred_at=f"2026-10-25T0{hour}:30:00")) for hour in (1, 2))
+
+    assert first.key != second.key
 
 
 def test_a_code_that_nobody_knows_is_kept_as_the_carrier_wrote_it():
-    assert read(webhook(code="OP-99")).raw_code == "OP-99"
+    scan = seen(webhook(code="OP-99"))
+
+    assert (scan.code, scan.raw_code) == (Note.UNKNOWN, "OP-99")
 
 
 def test_a_time_without_an_offset_is_kept_but_not_believed():
-    seen = read(webhook(occurred_at="2026-10-25T01:30:00"))
+    scan = seen(webhook(occurred_at="2026-10-25T01:30:00"))
 
-    assert (seen.time, seen.at) == ("2026-10-25T01:30:00", None)
+    assert (scan.time, scan.at) == ("2026-10-25T01:30:00", None)
 
 
 def test_fields_that_we_do_not_know_are_ignored():
-    assert read(webhook(weight_g=300)).tracking_number == NUMBER
+    assert seen(webhook(weight_g=300)).tracking_number == NUMBER
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_fields_that_we_do_not_know_are_ignored():
 )
 def test_what_is_no_scan_is_parked_with_the_reason(body):
     with pytest.raises(Permanent, match=r"not a tracking\.scan"):
-        read(webhook(body))
+        read("standard", webhook(body))
 
 
 @pytest.mark.parametrize(
@@ -88,11 +97,11 @@ def test_what_is_no_scan_is_parked_with_the_reason(body):
 )
 def test_a_scan_with_a_wrong_field_is_parked(wrong):
     with pytest.raises(Permanent):
-        read(webhook(**wrong))
+        read("standard", webhook(**wrong))
 
 
 def test_the_reason_repeats_nothing_of_the_message():
     with pytest.raises(Permanent) as parked:
-        read(webhook(code=["Maya Okafor, 18 Alma Vale Road"]))
+        read("standard", webhook(code=["Maya Okafor, 18 Alma Vale Road"]))
 
     assert "Maya" not in str(parked.value)
