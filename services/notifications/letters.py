@@ -11,8 +11,8 @@ from email.utils import format_datetime, parseaddr
 from typing import Any
 
 from libs.contracts.labels import DocumentV1
-from libs.contracts.values import Look
-from services.notifications.domain import TO_STAFF, Mail, first_told, line, locale_for
+from libs.contracts.values import Look, ReturnLine
+from services.notifications.domain import TO_STAFF, Mail, What, first_told, line, locale_for
 from services.notifications.render import render
 
 _MAILBOX = re.compile(r"""(?P<user>[^\s@<>,;:"()\[\]\\]+)@(?P<domain>[^\s@<>,;:"()\[\]\\]+\.[^\s@<>,;:"()\[\]\\]+)""")
@@ -38,6 +38,11 @@ class Enclosed:
     labels: tuple[DocumentV1, ...] = ()
     photos: tuple[bytes, ...] = ()
     photos_left_out: int = 0
+
+
+def is_address(text: str) -> bool:
+    """Whether mail can be sent to this."""
+    return _MAILBOX.fullmatch(text.strip()) is not None
 
 
 def write(mail: Mail, *, enclosed: Enclosed = Enclosed(), now: datetime) -> Letter:
@@ -66,20 +71,21 @@ def write(mail: Mail, *, enclosed: Enclosed = Enclosed(), now: datetime) -> Lett
 
 def _context(mail: Mail, photos: tuple[str, ...], photos_left_out: int, now: datetime) -> dict[str, Any]:
     """What a template may show."""
-    told = mail.notice
+    told, gift = mail.notice, What.GIFT in mail.happened and mail.notice.template not in TO_STAFF
     return {
+        "gift": gift,
         "look": mail.look,
         "to": mail.to,
         "shopper": mail.shopper or mail.to,
         "number": mail.number,
         "order_number": mail.order_number,
         "status_url": mail.status_url,
-        "lines": mail.lines,
-        "named_lines": mail.named_lines,
+        "lines": _untold(mail.lines) if gift else mail.lines,
+        "named_lines": _untold(mail.named_lines) if gift else mail.named_lines,
         "line": line(mail),
         "at": told.at,
         "amount": told.amount,
-        "first_told": first_told(mail.named_lines, told.amount),
+        "first_told": None if gift else first_told(mail.named_lines, told.amount),
         "tracking_number": told.tracking_number,
         "details": told.details,
         "happened": frozenset(what.value for what in mail.happened),
@@ -88,6 +94,11 @@ def _context(mail: Mail, photos: tuple[str, ...], photos_left_out: int, now: dat
         "locale": locale_for(mail.to.language, mail.look.language),
         "now": now,
     }
+
+
+def _untold(lines: tuple[ReturnLine, ...]) -> tuple[ReturnLine, ...]:
+    """The lines of a present: whoever got it is not told what it cost."""
+    return tuple(line.model_copy(update={"owed": line.owed.model_copy(update={"amount": 0})}) for line in lines)
 
 
 def printable(text: str) -> str:

@@ -1,17 +1,28 @@
 """The entrypoints of notifications: what the shopper and the staff are told."""
 
 from libs.chassis import crash
-from libs.chassis.bus import handles, works
+from libs.chassis.bus import answers, handles, works
 from libs.chassis.claims import Claim
 from libs.chassis.clock import now
 from libs.chassis.outside import Declined
 from libs.chassis.rpc import ask
 from libs.chassis.settings import load
-from libs.contracts.base import Envelope
+from libs.contracts.base import Call, Envelope
 from libs.contracts.labels import DocumentV1, GetDocumentV1, LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.contracts.notifications import ResendLabelV1, ResentV1
+from libs.contracts.notifications_persons import ExportPersonV1, PersonDataV1
 from libs.contracts.orders import SettlementSucceededV1
-from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.orders_persons import PersonErasedV1
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeWaivedV1,
+    HoldCapturedV1,
+    HoldPlacedV1,
+)
 from libs.contracts.portal import (
+    DifferenceRequestedV1,
     FeeRequestedV1,
     InformationReceivedV1,
     InformationRequestedV1,
@@ -30,6 +41,9 @@ from libs.contracts.portal import (
     StaffLinkIssuedV1,
     WithdrawalDeclaredV1,
 )
+from libs.contracts.portal_cancelling import CancellationClosedV1, CancellationRequestedV1
+from libs.contracts.portal_lookups import LookupCodeIssuedV1
+from libs.contracts.portal_persons import PersonExportReadyV1, PersonReminderDueV1
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1
 from services.notifications import domain
 from services.notifications.domain import Mail
@@ -38,6 +52,8 @@ from services.notifications.outside import MailServer
 from services.notifications.photos import fetch
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import Mails
+from services.notifications.store.persons import Persons
+from services.notifications.store.resends import Resends
 
 
 class NotificationsService:
@@ -45,6 +61,8 @@ class NotificationsService:
 
     name = "notifications"
     mails = Mails()
+    persons = Persons()
+    resends = Resends()
 
     @handles(RetailerChangedV1)
     def on_retailer_changed(self, fact: Envelope[RetailerChangedV1]) -> None:
@@ -105,6 +123,21 @@ class NotificationsService:
     def on_fee_refunded(self, fact: Envelope[FeeRefundedV1]) -> None:
         """The shopper is told that the fee comes back."""
         self.mails.tell(fact, fact.data.return_id, domain.of_fee_refunded(fact))
+
+    @handles(DifferenceRequestedV1)
+    def on_difference_requested(self, fact: Envelope[DifferenceRequestedV1]) -> None:
+        """The shopper is told what the exchange costs more."""
+        self.mails.tell(fact, fact.data.return_id, domain.of_difference_request(fact))
+
+    @handles(HoldPlacedV1)
+    def on_hold_placed(self, fact: Envelope[HoldPlacedV1]) -> None:
+        """The shopper is told what is held on the card, and that the exchange is made at once."""
+        self.mails.tell(fact, fact.data.return_id, domain.of_card_hold(fact))
+
+    @handles(HoldCapturedV1)
+    def on_hold_captured(self, fact: Envelope[HoldCapturedV1]) -> None:
+        """The shopper is told that what was held is taken."""
+        self.mails.tell(fact, fact.data.return_id, domain.of_card_hold(fact))
 
     @handles(LabelIssuedV1)
     def on_label_issued(self, fact: Envelope[LabelIssuedV1]) -> None:
@@ -176,10 +209,50 @@ class NotificationsService:
         """The shopper is told that no order was found."""
         self.mails.tell(fact, fact.data.intake_id, domain.of_intake_unmatched(fact))
 
+    @handles(CancellationRequestedV1)
+    def on_cancellation_requested(self, fact: Envelope[CancellationRequestedV1]) -> None:
+        """The shopper is told that it is asked for, where it takes longer than a moment."""
+        self.mails.tell(fact, fact.data.cancellation_id, domain.of_cancellation_request(fact))
+
+    @handles(CancellationClosedV1)
+    def on_cancellation_closed(self, fact: Envelope[CancellationClosedV1]) -> None:
+        """The shopper is told what became of it."""
+        self.mails.tell(fact, fact.data.cancellation_id, domain.of_cancellation_end(fact))
+
+    @handles(LookupCodeIssuedV1)
+    def on_lookup_code_issued(self, fact: Envelope[LookupCodeIssuedV1]) -> None:
+        """Whoever looks for an order by its postcode gets the code that opens it."""
+        self.mails.tell(fact, fact.id, domain.of_lookup_code(fact))
+
     @handles(StaffLinkIssuedV1)
     def on_staff_link_issued(self, fact: Envelope[StaffLinkIssuedV1]) -> None:
         """One of the staff gets a link that works once."""
         self.mails.tell(fact, fact.id, domain.of_staff_link(fact))
+
+    @handles(PersonExportReadyV1)
+    def on_person_export_ready(self, fact: Envelope[PersonExportReadyV1]) -> None:
+        """The retailer gets the link to a person's data."""
+        self.mails.tell(fact, fact.id, domain.of_person_export(fact))
+
+    @handles(PersonReminderDueV1)
+    def on_person_reminder_due(self, fact: Envelope[PersonReminderDueV1]) -> None:
+        """The retailer is told that time runs out."""
+        self.mails.tell(fact, fact.id, domain.of_person_reminder(fact))
+
+    @handles(PersonErasedV1)
+    def on_person_erased(self, fact: Envelope[PersonErasedV1]) -> None:
+        """No mail tells any more whom it was for."""
+        self.persons.erase(fact)
+
+    @answers(ExportPersonV1)
+    def export_person(self, call: Call[PersonDataV1]) -> PersonDataV1:
+        """What stands here of a person."""
+        return self.persons.export(call.retailer_id, call.data)
+
+    @answers(ResendLabelV1)
+    def resend_label(self, call: Call[ResentV1]) -> ResentV1:
+        """The label's mail, planned once more."""
+        return self.resends.resend(call.retailer_id, call.data)
 
     @works("mails")
     def send(self, claim: Claim) -> None:

@@ -1,16 +1,23 @@
 """What people are told: which facts make a mail, when a mail is overtaken, and what it shows. Pure."""
 
+from services.notifications.domain.cancelling import of_cancellation_end, of_cancellation_request
 from services.notifications.domain.doors import (
     of_intake_kept,
     of_intake_matched,
     of_intake_unmatched,
+    of_lookup_code,
+    of_person_export,
+    of_person_reminder,
     of_staff_link,
 )
+from services.notifications.domain.exchanges import of_difference_request
+from services.notifications.domain.exchanges import of_hold as of_card_hold
 from services.notifications.domain.journey import (
     of_fee_failed,
     of_fee_refunded,
     of_fee_settled,
     of_label,
+    of_label_sent,
     of_label_trouble,
     of_milestone,
     of_parcel_trouble,
@@ -69,7 +76,11 @@ __all__ = [
     "locale_for",
     "of_approval",
     "of_cancellation",
+    "of_cancellation_end",
+    "of_cancellation_request",
+    "of_card_hold",
     "of_closing",
+    "of_difference_request",
     "of_expiry",
     "of_fee_failed",
     "of_fee_refunded",
@@ -81,9 +92,13 @@ __all__ = [
     "of_intake_matched",
     "of_intake_unmatched",
     "of_label",
+    "of_label_sent",
     "of_label_trouble",
+    "of_lookup_code",
     "of_milestone",
     "of_parcel_trouble",
+    "of_person_export",
+    "of_person_reminder",
     "of_question",
     "of_rejection",
     "of_reminder",

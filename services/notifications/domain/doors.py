@@ -1,4 +1,4 @@
-"""The mails that belong to no return: requests kept while the order could not be looked up, and links for staff."""
+"""The mails that belong to no return: kept requests, links for staff, and requests about persons' data."""
 
 import re
 
@@ -10,6 +10,8 @@ from libs.contracts.portal import (
     StaffLinkIssuedV1,
     StaffLinkPurpose,
 )
+from libs.contracts.portal_lookups import LookupCodeIssuedV1
+from libs.contracts.portal_persons import PersonExportReadyV1, PersonReminderDueV1
 from libs.contracts.values import Contact
 from services.notifications.domain.mails import WHOLE, Details, Happened, News, Notice, Template, What
 
@@ -43,6 +45,29 @@ def of_staff_link(fact: Envelope[StaffLinkIssuedV1]) -> News:
         details=Details(link=issued.url, until=issued.expires_at, role=issued.role, by=issued.by),
     )
     return News(notices=(notice,))
+
+
+def of_person_export(fact: Envelope[PersonExportReadyV1]) -> News:
+    """A person's data is gathered: the retailer gets the link to it, and until when it is to be handed on."""
+    ready = fact.data
+    details = Details(link=ready.url, until=ready.expires_at, due=ready.due_at)
+    notice = Notice(Template.PERSON_EXPORT, WHOLE, fact.time, to=Contact(name="", email=ready.to), details=details)
+    return News(notices=(notice,))
+
+
+def of_person_reminder(fact: Envelope[PersonReminderDueV1]) -> News:
+    """A request about a person's data is late, or about to be."""
+    late = fact.data
+    details = Details(link=late.manage_url, due=late.due_at, reason=late.kind, because=late.waits_for)
+    notice = Notice(Template.PERSON_DUE, WHOLE, fact.time, to=Contact(name="", email=late.to), details=details)
+    return News(notices=(notice,))
+
+
+def of_lookup_code(fact: Envelope[LookupCodeIssuedV1]) -> News:
+    """The code that opens an order, to the order's own email."""
+    issued = fact.data
+    details = Details(order_number=issued.order_number, words=issued.code, until=issued.expires_at)
+    return News(notices=(Notice(Template.LOOKUP_CODE, WHOLE, fact.time, to=issued.contact, details=details),))
 
 
 # Anybody may type anything for anybody's address: what does not look like an order number is not mailed to it.

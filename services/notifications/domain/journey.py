@@ -1,16 +1,22 @@
 """The mails of the label's fee, the label, the parcel and the money."""
 
+from datetime import UTC, datetime
+from uuid import UUID
+
 from libs.contracts.base import Envelope
 from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.contracts.notifications import ResendLabelV1
 from libs.contracts.orders import SettlementSucceededV1
 from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1
-from libs.contracts.values import Milestone, Resolution
-from services.notifications.domain.mails import Details, Happened, News, Notice, Template, What
+from libs.contracts.values import Contact, Milestone, Money, Resolution
+from services.notifications.domain.mails import WHOLE, Details, Happened, News, Notice, Template, What
 
 
 def of_fee_settled(fact: Envelope[FeePaidV1] | Envelope[FeeWaivedV1]) -> News:
     """Nothing is left to pay. No mail: the label comes next."""
+    if fact.data.line_id is not None:  # what an exchange costs more
+        return News((Happened(What.DIFFERENCE_SETTLED, fact.time, str(fact.data.line_id)),))
     settled = Happened(What.FEE_SETTLED, fact.time)
     if isinstance(fact.data, FeePaidV1):
         return News((settled, Happened(What.FEE_PAID, fact.time)))
@@ -20,14 +26,21 @@ def of_fee_settled(fact: Envelope[FeePaidV1] | Envelope[FeeWaivedV1]) -> News:
 def of_fee_failed(fact: Envelope[FeeFailedV1]) -> News:
     """The payment did not go through. Once for each cause: a card declined three times is one mail."""
     part = f"{fact.data.charge_id} {fact.data.reason}"
-    details = Details(reason=fact.data.reason)
-    return News(notices=(Notice(Template.FEE_FAILED, part, fact.time, details=details),))
+    details = Details(reason=fact.data.reason, line_ids=_of_line(fact.data))
+    about = str(fact.data.line_id or WHOLE)
+    return News(notices=(Notice(Template.FEE_FAILED, part, fact.time, about=about, details=details),))
 
 
 def of_fee_refunded(fact: Envelope[FeeRefundedV1]) -> News:
-    """The label's fee is on its way back."""
-    notice = Notice(Template.FEE_REFUNDED, str(fact.data.charge_id), fact.time, amount=fact.data.amount)
-    return News(notices=(notice,))
+    """The label's fee, or what was paid for an exchange, is on its way back."""
+    details = Details(line_ids=_of_line(fact.data))
+    part, amount = str(fact.data.charge_id), fact.data.amount
+    return News(notices=(Notice(Template.FEE_REFUNDED, part, fact.time, amount=amount, details=details),))
+
+
+def _of_line(fee: FeeFailedV1 | FeeRefundedV1) -> tuple[UUID, ...]:
+    """The line whose exchange it is about; none where it is about the label."""
+    return (fee.line_id,) if fee.line_id is not None else ()
 
 
 def of_label(fact: Envelope[LabelIssuedV1]) -> News:
@@ -44,6 +57,20 @@ def of_label(fact: Envelope[LabelIssuedV1]) -> News:
         details=Details(parcel=issued.parcel, attempt=issued.attempt),
     )
     return News((Happened(What.LABELLED, fact.time, parcel),), (notice,))
+
+
+def of_label_sent(asked: ResendLabelV1, shopper: Contact, *, at: datetime) -> Notice:
+    """The same label once more, to the address that staff were given."""
+    return Notice(
+        Template.LABEL_SENT,
+        str(asked.once),
+        at,
+        about=_parcel(asked.parcel, asked.attempt),
+        to=shopper.model_copy(update={"email": asked.to.strip(), "phone": None}),
+        tracking_number=asked.tracking_number,
+        document_id=asked.document_id,
+        details=Details(parcel=asked.parcel, attempt=asked.attempt),
+    )
 
 
 def of_label_trouble(fact: Envelope[LabelRefusedV1] | Envelope[LabelOutcomeUnknownV1]) -> News:
@@ -98,8 +125,21 @@ def of_settlement(fact: Envelope[SettlementSucceededV1]) -> News:
     template, about = _GIVEN.get(settled.resolution), str(settled.settlement_id)
     if template is None:
         return News()
-    notice = Notice(template, about, fact.time, amount=settled.amount, details=Details(line_ids=settled.line_ids))
+    ends = settled.expires_on
+    details = Details(
+        line_ids=settled.line_ids,
+        bonus=settled.bonus,
+        last4=settled.credit_code_last4,
+        good_until=datetime(ends.year, ends.month, ends.day, tzinfo=UTC) if ends else None,
+    )
+    notice = Notice(template, about, fact.time, amount=_given(settled), details=details)
     return News((Happened(What.SETTLED, fact.time, about),), (notice,))
+
+
+def _given(settled: SettlementSucceededV1) -> Money:
+    """What the shopper has to spend: what was owed, and what comes on top."""
+    extra = settled.bonus.amount if settled.bonus else 0
+    return settled.amount.model_copy(update={"amount": settled.amount.amount + extra})
 
 
 _GIVEN = {

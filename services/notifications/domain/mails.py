@@ -26,8 +26,12 @@ class Template(StrEnum):
     FEE_REQUESTED = "fee_requested"
     FEE_FAILED = "fee_failed"
     FEE_REFUNDED = "fee_refunded"
+    DIFFERENCE_REQUESTED = "difference_requested"
+    HOLD_PLACED = "hold_placed"
+    HOLD_CAPTURED = "hold_captured"
     LABEL_DELAYED = "label_delayed"
     LABEL_READY = "label_ready"
+    LABEL_SENT = "label_sent"
     IN_TRANSIT = "in_transit"
     PARCEL_IN_TROUBLE = "parcel_in_trouble"
     ARRIVED = "arrived"
@@ -45,6 +49,12 @@ class Template(StrEnum):
     INTAKE_UNMATCHED = "intake_unmatched"
     STAFF_INVITED = "staff_invited"
     ACCESS_RESET = "access_reset"
+    LOOKUP_CODE = "lookup_code"
+    CANCELLATION_ASKED = "cancellation_asked"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_NOT_CANCELLED = "order_not_cancelled"
+    PERSON_EXPORT = "person_export"
+    PERSON_DUE = "person_due"
 
 
 TO_STAFF = frozenset(
@@ -54,6 +64,8 @@ TO_STAFF = frozenset(
         Template.STAFF_REMINDER,
         Template.STAFF_INVITED,
         Template.ACCESS_RESET,
+        Template.PERSON_EXPORT,
+        Template.PERSON_DUE,
     }
 )
 OF_NO_RETURN = frozenset(
@@ -61,8 +73,14 @@ OF_NO_RETURN = frozenset(
         Template.INTAKE_KEPT,
         Template.INTAKE_MATCHED,
         Template.INTAKE_UNMATCHED,
+        Template.LOOKUP_CODE,
+        Template.CANCELLATION_ASKED,
+        Template.ORDER_CANCELLED,
+        Template.ORDER_NOT_CANCELLED,
         Template.STAFF_INVITED,
         Template.ACCESS_RESET,
+        Template.PERSON_EXPORT,
+        Template.PERSON_DUE,
     }
 )
 
@@ -81,6 +99,7 @@ class What(StrEnum):
     """Something that happened to a return or an intake, told or not. `moving`: its carrier has the parcel, seen or inferred."""
 
     SUBMITTED = "submitted"
+    GIFT = "gift"
     NOTHING_TO_SEND = "nothing_to_send"
     HELD = "held"
     INFORMATION_ASKED = "information_asked"
@@ -89,6 +108,7 @@ class What(StrEnum):
     NO_LABEL = "no_label"
     FEE_SETTLED = "fee_settled"
     FEE_PAID = "fee_paid"
+    DIFFERENCE_SETTLED = "difference_settled"
     LABELLED = "labelled"
     SCANNED = "scanned"
     MOVING = "moving"
@@ -100,6 +120,7 @@ class What(StrEnum):
     CLOSED = "closed"
     MATCHED = "matched"
     UNMATCHED = "unmatched"
+    CANCELLATION_ENDED = "cancellation_ended"
 
 
 ENDS = frozenset({What.REJECTED, What.CANCELLED, What.EXPIRED, What.CLOSED})
@@ -107,7 +128,7 @@ ENDS = frozenset({What.REJECTED, What.CANCELLED, What.EXPIRED, What.CLOSED})
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """That `what` happened, and when. `about` is the parcel or settlement where there may be several."""
+    """That `what` happened, and when. `about` is the parcel, line or settlement where there may be several."""
 
     what: What
     at: datetime
@@ -115,13 +136,17 @@ class Happened:
 
 
 class Details(Value):
-    """What one mail tells beside its return; each template uses what it needs. `link` is where its button leads."""
+    """What one mail tells beside its return; each template uses what it needs. `link` is where its button leads.
+
+    `amount` of a notice of credit holds its `bonus` too; `last4` ends a gift card's code, `good_until` is its last day.
+    """
 
     number: str | None = None
     order_number: str | None = None
     words: str | None = None
     link: str | None = None
     until: datetime | None = None
+    due: datetime | None = None
     awaiting: str | None = None
     reason: str | None = None
     role: str | None = None
@@ -133,6 +158,9 @@ class Details(Value):
     line_ids: tuple[UUID, ...] = ()
     photo_ids: tuple[UUID, ...] = ()
     because: tuple[str, ...] = ()
+    bonus: Money | None = None
+    last4: str | None = None
+    good_until: datetime | None = None
     can: tuple[str, ...] = ()
     cannot: tuple[str, ...] = ()
 
@@ -195,8 +223,13 @@ class Mail:
 
 
 def is_secret(notice: Notice) -> bool:
-    """Whether its link opens an account to whoever holds it."""
-    return notice.template in (Template.STAFF_INVITED, Template.ACCESS_RESET)
+    """Whether its link opens an account, or a person's data, or its code an order, to whoever holds it."""
+    return notice.template in (
+        Template.STAFF_INVITED,
+        Template.ACCESS_RESET,
+        Template.PERSON_EXPORT,
+        Template.LOOKUP_CODE,
+    )
 
 
 def first_told(lines: Iterable[ReturnLine], given: Money | None) -> Money | None:

@@ -12,13 +12,16 @@ _OVERTAKEN_BY: dict[Template, frozenset[What]] = {
     Template.INFORMATION_REQUESTED: frozenset({What.INFORMATION_GIVEN, What.APPROVED}) | ENDS,
     Template.INFORMATION_RECEIVED: frozenset({What.APPROVED}) | ENDS,
     Template.FEE_REQUESTED: frozenset({What.FEE_SETTLED}) | ENDS,
-    Template.FEE_FAILED: frozenset({What.FEE_SETTLED}) | ENDS,
+    Template.FEE_FAILED: frozenset({What.FEE_SETTLED, What.DIFFERENCE_SETTLED}) | ENDS,
+    Template.DIFFERENCE_REQUESTED: frozenset({What.DIFFERENCE_SETTLED}) | ENDS,
     Template.LABEL_DELAYED: frozenset({What.LABELLED}) | ENDS,
     Template.LABEL_READY: ENDS,
+    Template.LABEL_SENT: ENDS,
     Template.IN_TRANSIT: frozenset({What.ARRIVED}),
     Template.PARCEL_IN_TROUBLE: frozenset({What.ARRIVED}),
     Template.INTAKE_KEPT: frozenset({What.MATCHED, What.UNMATCHED}),
     Template.INTAKE_UNMATCHED: frozenset({What.MATCHED}),
+    Template.CANCELLATION_ASKED: frozenset({What.CANCELLATION_ENDED}),
 }
 # A reminder is overtaken by the thing that its return waited for.
 _REMINDED_OF: dict[str | None, frozenset[What]] = {
@@ -62,6 +65,10 @@ def _says_more(happened: Happened, notice: Notice) -> bool:
     """Scans have an order of their own, whatever comes first here; for the rest the later one counts."""
     if happened.what in _OF_PARCELS and notice.about != WHOLE:
         return happened.about == notice.about
+    if happened.what is What.DIFFERENCE_SETTLED and happened.about != notice.about:
+        return False  # another line's exchange
+    if happened.what is What.FEE_SETTLED and notice.about != WHOLE:
+        return False  # the label's fee, where the mail is about an exchange
     return happened.what is What.MOVING or notice.template is Template.CLOSED or happened.at >= notice.at
 
 

@@ -32,6 +32,7 @@ ASKS_FOR_MONEY = timedelta(seconds=10)  # the settlement that ended the return c
 def of_submission(fact: Envelope[ReturnSubmittedV1]) -> News:
     """The return is booked."""
     happened = [Happened(What.SUBMITTED, fact.time)]
+    happened += [Happened(What.GIFT, fact.time)] if fact.data.gift else []
     if all(line.keep_item for line in fact.data.lines):
         happened.append(Happened(What.NOTHING_TO_SEND, fact.time))
     return News(tuple(happened), (Notice(Template.RETURN_SUBMITTED, WHOLE, fact.time),))

@@ -73,7 +73,11 @@ class Mails(Store):
             if is_overtaken(notice, _happened(unit, message["subject_id"]), unit.now):
                 _settle(unit, message_id, notice, state=State.OVERTAKEN)
                 return None
-            return rows.mail(message, notice, _parties(unit, message), _first(unit, message["subject_id"]))
+            mail = rows.mail(message, notice, _parties(unit, message), _first(unit, message["subject_id"]))
+            if not mail.to.email:  # whom it was for is erased
+                _settle(unit, message_id, notice, state=State.OVERTAKEN)
+                return None
+            return mail
 
     def sending(self, retailer_id: UUID, message_id: UUID) -> None:
         """Note that the mail server is called next."""
@@ -118,7 +122,7 @@ def _tell(unit: Unit, subject_id: UUID, news: News) -> None:
         known = _happened(unit, subject_id)
         for notice in news.notices:
             if not is_overtaken(notice, known, unit.now):
-                _plan(unit, subject_id, notice)
+                plan(unit, subject_id, notice)
 
 
 def _note(unit: Unit, subject_id: UUID, happened: Happened) -> None:
@@ -137,7 +141,8 @@ def _note(unit: Unit, subject_id: UUID, happened: Happened) -> None:
     unit.db.execute(row.on_conflict_do_update(index_elements=["subject_id", "what", "about"], set_=widened))
 
 
-def _plan(unit: Unit, subject_id: UUID, notice: Notice) -> None:
+def plan(unit: Unit, subject_id: UUID, notice: Notice) -> UUID | None:
+    """Plan a mail; its id, or None where it was planned before."""
     row = insert(messages).values(
         id=new_id(),
         retailer_id=unit.retailer_id,
@@ -147,11 +152,12 @@ def _plan(unit: Unit, subject_id: UUID, notice: Notice) -> None:
     )
     made = unit.db.execute(row.on_conflict_do_nothing().returning(messages.c.id)).scalar()
     if made is None:
-        return
+        return None
     if notice.to is not None:
         to = notice.to.model_dump(mode="json")
         unit.db.execute(insert(addressees).values(message_id=made, retailer_id=unit.retailer_id, contact=to))
     unit.claim("mails", account=load(NotificationsSettings).smtp_host, subject=made, after=notice.wait)
+    return UUID(str(made))
 
 
 def _message(unit: Unit, message_id: UUID) -> RowMapping:

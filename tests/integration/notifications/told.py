@@ -9,8 +9,16 @@ from libs.chassis.ids import new_id
 from libs.contracts.base import Message
 from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
 from libs.contracts.orders import SettlementSucceededV1
-from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeWaivedV1,
+    HoldCapturedV1,
+    HoldPlacedV1,
+)
 from libs.contracts.portal import (
+    DifferenceRequestedV1,
     FeeRequestedV1,
     InformationReceivedV1,
     InformationRequestedV1,
@@ -97,6 +105,16 @@ def fee_failed(desk: Desk) -> Message:
 def fee_refunded(desk: Desk) -> Message:
     """The fee is given back."""
     return FeeRefundedV1(return_id=desk.return_id, charge_id=new_id(), amount=PRICE, reference="re_1")
+
+
+def difference_requested(desk: Desk) -> Message:
+    """The exchange costs more than what comes back."""
+    return DifferenceRequestedV1(**of_return(desk), line_id=LINE, price=PRICE)
+
+
+def hold(desk: Desk, kind: type[HoldPlacedV1] | type[HoldCapturedV1]) -> Message:
+    """An amount is held for an exchange, or taken."""
+    return kind(return_id=desk.return_id, hold_id=new_id(), line_id=LINE, amount=PRICE, reference="pi_1")
 
 
 def issued(desk: Desk, *, parcel: int = 1, attempt: int = 1) -> Message:
@@ -240,6 +258,17 @@ TOLD = {
     "a fee": Told(fee_requested, "fee_requested", says=("£2.95", STATUS)),
     "a fee not paid": Told(fee_failed, "fee_failed"),
     "a fee given back": Told(fee_refunded, "fee_refunded", says=("£2.95", STATUS)),
+    "an exchange that costs more": Told(
+        difference_requested, "difference_requested", says=("£2.95", "Linen camp shirt")
+    ),
+    "an exchange not paid": Told(
+        lambda desk: fee_failed(desk).model_copy(update={"line_id": LINE}), "fee_failed", says=("exchange", STATUS)
+    ),
+    "an exchange given back": Told(
+        lambda desk: fee_refunded(desk).model_copy(update={"line_id": LINE}), "fee_refunded", says=("exchange", "£2.95")
+    ),
+    "held on the card": Told(lambda desk: hold(desk, HoldPlacedV1), "hold_placed", says=("£2.95", "held")),
+    "taken from the card": Told(lambda desk: hold(desk, HoldCapturedV1), "hold_captured", says=("£2.95", "taken")),
     "a label refused": Told(label_refused, "label_delayed"),
     "a label unknown": Told(label_unknown, "label_delayed"),
     "on its way": Told(lambda desk: milestone(desk, Milestone.ACCEPTED), "in_transit", says=("HW0000000001", STATUS)),

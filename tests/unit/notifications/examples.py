@@ -102,6 +102,12 @@ def mail(template: Template = Template.RETURN_SUBMITTED, **changes: Any) -> Mail
 
 _INTAKE = {"number": "Q-4XW8TN", "order_number": "AL-1001"}
 _LATER = BOOKED + timedelta(days=10)
+_CANCELLATION: dict[str, Any] = {
+    "number": "C-7KQ2M9",
+    "order_number": "AL-1001",
+    "link": "https://returns.example/alder/c/abc",
+    "can": ("1 × Linen camp shirt, Sage / 10",),
+}
 _MORE: dict[Template, dict[str, Any]] = {
     Template.REVIEW_PENDING: {"details": Details(because=("photo",))},
     Template.REVIEW_DUE: {"details": Details(because=("photo", "rule"), link=MANAGE)},
@@ -112,13 +118,31 @@ _MORE: dict[Template, dict[str, Any]] = {
     Template.FEE_REQUESTED: {"amount": PRICE},
     Template.FEE_FAILED: {"details": Details(reason="declined")},
     Template.FEE_REFUNDED: {"amount": PRICE},
+    Template.DIFFERENCE_REQUESTED: {"amount": PRICE, "details": Details(line_ids=(LINE,))},
+    Template.HOLD_PLACED: {"amount": PRICE, "details": Details(line_ids=(LINE,))},
+    Template.HOLD_CAPTURED: {"amount": PRICE, "details": Details(line_ids=(LINE,))},
     Template.LABEL_READY: {"document_id": DOCUMENT},
+    Template.LABEL_SENT: {"document_id": DOCUMENT, "to": contact(email="printer@library.example")},
     Template.PARCEL_IN_TROUBLE: {"details": Details(reason="lost")},
     Template.REFUNDED: {"amount": Money(amount=4500, currency="GBP"), "details": Details(line_ids=(LINE,))},
-    Template.CREDITED: {"amount": Money(amount=4500, currency="GBP"), "details": Details(line_ids=(LINE,))},
+    Template.CREDITED: {
+        "amount": Money(amount=4950, currency="GBP"),
+        "details": Details(line_ids=(LINE,), bonus=Money(amount=450, currency="GBP"), last4="8PWC", good_until=_LATER),
+    },
     Template.EXCHANGED: {"amount": Money(amount=4500, currency="GBP"), "details": Details(line_ids=(LINE,))},
     Template.REMINDER: {"details": Details(awaiting="awaiting_dropoff", until=_LATER)},
     Template.STAFF_REMINDER: {"details": Details(awaiting="awaiting_review", role="agent", link=MANAGE)},
+    Template.LOOKUP_CODE: {
+        "to": contact(),
+        "details": Details(order_number="AL-1001", words="123456", until=_LATER),
+    },
+    Template.CANCELLATION_ASKED: {"to": contact(), "amount": PRICE, "details": Details(**_CANCELLATION)},
+    Template.ORDER_CANCELLED: {"to": contact(), "amount": PRICE, "details": Details(**_CANCELLATION)},
+    Template.ORDER_NOT_CANCELLED: {
+        "to": contact(),
+        "amount": PRICE,
+        "details": Details(**_CANCELLATION, reason="late"),
+    },
     Template.CANCELLED: {"details": Details(by="staff", words="You asked us to by phone.")},
     Template.EXPIRED: {"details": Details(awaiting="awaiting_dropoff")},
     Template.CLOSED: {"details": Details(words="Settled in our shop in Leeds.", by="staff")},
@@ -139,5 +163,13 @@ _MORE: dict[Template, dict[str, Any]] = {
     },
     Template.ACCESS_RESET: {
         "details": Details(link="https://returns.alder.example/admin/reset/x", until=_LATER, role="agent")
+    },
+    Template.PERSON_EXPORT: {
+        "details": Details(link="https://returns.alder.example/alder/x/t", until=_LATER, due=_LATER)
+    },
+    Template.PERSON_DUE: {
+        "details": Details(
+            link="https://returns.alder.example/admin/persons", due=_LATER, reason="erase", because=("labels",)
+        )
     },
 }

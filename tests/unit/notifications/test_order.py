@@ -23,6 +23,8 @@ ALWAYS = [
     Template.CLOSED,
     Template.WITHDRAWAL_RECEIVED,
     Template.INTAKE_MATCHED,
+    Template.ORDER_CANCELLED,
+    Template.ORDER_NOT_CANCELLED,
 ]
 
 
@@ -53,6 +55,7 @@ def reminder(awaiting: str, template: Template = Template.REMINDER):
         (Template.INTAKE_KEPT, What.MATCHED),
         (Template.INTAKE_KEPT, What.UNMATCHED),
         (Template.INTAKE_UNMATCHED, What.MATCHED),
+        (Template.CANCELLATION_ASKED, What.CANCELLATION_ENDED),
     ],
 )
 def test_what_came_later_overtakes_a_mail_that_says_less(template, what):
@@ -149,3 +152,15 @@ def test_a_reminder_whose_last_day_is_past_is_not_sent():
 def test_a_link_that_works_no_more_is_not_sent():
     assert is_overtaken(notice(Template.STAFF_INVITED), [], BOOKED + timedelta(days=11))
     assert not is_overtaken(notice(Template.STAFF_INVITED), [], BOOKED)
+
+
+def test_an_exchange_that_is_paid_overtakes_its_own_mails_and_no_others():
+    shirt, scarf = "shirt", "scarf"
+    asked, failed = Template.DIFFERENCE_REQUESTED, Template.FEE_FAILED
+    paid = [Happened(What.DIFFERENCE_SETTLED, LATER, shirt)]
+
+    assert is_overtaken(notice(asked, about=shirt), paid, NOW)
+    assert is_overtaken(notice(failed, about=shirt), paid, NOW)
+    assert not is_overtaken(notice(asked, about=scarf), paid, NOW)
+    assert not is_overtaken(notice(failed), paid, NOW)
+    assert not is_overtaken(notice(failed, about=shirt), [Happened(What.FEE_SETTLED, LATER)], NOW)

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from jinja2.sandbox import SecurityError
 
-from libs.contracts.values import LabelTerms, Money, Resolution
+from libs.contracts.values import ExchangeVariant, LabelTerms, Money, Resolution
 from services.notifications.domain import OF_NO_RETURN, TO_STAFF, Details, Mail, Template, What
 from services.notifications.letters import Enclosed, write
 from services.notifications.render import TEMPLATES, day, moment, money, plain, spoken
@@ -73,7 +73,9 @@ def parts(whole: Mail, **enclosed) -> tuple[str, str, str]:
     return message["Subject"], html, text
 
 
-@pytest.mark.parametrize("template", [each for each in Template if each not in TO_STAFF | OF_NO_RETURN])
+@pytest.mark.parametrize(
+    "template", [each for each in Template if each not in TO_STAFF | OF_NO_RETURN | {Template.LABEL_SENT}]
+)
 def test_every_mail_about_a_return_names_it_and_links_to_its_page(template):
     subject, html, text = parts(mail(template))
 
@@ -82,6 +84,30 @@ def test_every_mail_about_a_return_names_it_and_links_to_its_page(template):
         assert "Linen camp shirt" in content
         assert "AL-1001" in content
     assert 0 < len(subject) <= 60
+
+
+def test_a_label_for_another_address_opens_nothing_and_tells_nothing_of_the_items():
+    subject, html, text = parts(mail(Template.LABEL_SENT))
+
+    for content in (html, text):
+        assert "https://returns.alder.example/r/secret" not in content
+        assert "Linen camp shirt" not in content
+        assert "HW0000000001" in content
+    assert "R-7KQ2M9" in subject
+
+
+def test_what_was_chosen_in_exchange_stands_in_the_mails_to_shopper_and_staff():
+    chosen = ExchangeVariant(id="gid://v/2", title="Wide-leg trousers, Ink / 12")
+    lines = (shirt(resolution=Resolution.EXCHANGE, exchange_variant=chosen),)
+
+    _, html, text = parts(mail(Template.RETURN_SUBMITTED, lines=lines))
+    _, staff_html, staff_text = parts(mail(Template.REVIEW_DUE, lines=lines))
+
+    for content in (html, text):
+        assert "In exchange: Wide-leg trousers, Ink / 12" in content
+        assert "45.00" not in content
+    for content in (staff_html, staff_text):
+        assert "xchange, Wide-leg trousers, Ink / 12" in content
 
 
 @pytest.mark.parametrize(
