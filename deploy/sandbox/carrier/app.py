@@ -1,4 +1,7 @@
-"""The carrier's port: makes labels, scans a parcel on command and says so in a signed webhook (Standard Webhooks)."""
+"""The carriers' port: SEKO and EasyPost make labels, and parcels are scanned on command.
+
+A scan is told in a signed webhook (Standard Webhooks).
+"""
 
 import base64
 import hashlib
@@ -18,7 +21,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from deploy.sandbox.carrier import labels
+from deploy.sandbox.carrier import desk as desks
+from deploy.sandbox.carrier import telling
+from deploy.sandbox.carrier.easypost import EasyPost
+from deploy.sandbox.carrier.seko import Seko
 from deploy.sandbox.memory import Memory
 from deploy.sandbox.postman import RETRIES, Letter, Postman
 from deploy.sandbox.web import LIVEZ, BadRequest, listing, page, read, refuse
@@ -29,7 +35,7 @@ CREATE TABLE IF NOT EXISTS scans (
     body BLOB NOT NULL);
 CREATE INDEX IF NOT EXISTS scans_parcel ON scans (tracking_number);
 """
-SCHEMA = _SCANS + labels.SCHEMA
+SCHEMA = _SCANS + desks.SCHEMA
 TYPE = "tracking.scan"
 _OLD = 3600  # seconds: far outside the window in which a receiver takes a signature
 _PATIENCE = 6.0
@@ -38,6 +44,8 @@ _PATIENCE = 6.0
 class ScanAsked(BaseModel):
     """The body of `POST /control/scan`. `code` is one of the milestones and facts of the normal form.
 
+    `secret` says whose webhook it is: `whsec_...`, or `easypost:`, `seko:name:password` or `aftership:` and the secret. A scan
+    without a `url` is told to nobody but who asks the carrier.
     `times` sends the same webhook more than once, `id` gives it a chosen id, `signature` makes it bad on purpose:
     signed with another secret, or long ago.
     """
@@ -46,8 +54,8 @@ class ScanAsked(BaseModel):
 
     tracking_number: str = Field(min_length=1, max_length=60)
     code: str = Field(pattern=r"^[a-z_]{2,40}$")
-    url: str = Field(pattern=r"^https?://")
-    secret: str = Field(min_length=1)
+    url: str | None = Field(None, pattern=r"^https?://")
+    secret: str = "whsec_"
     occurred_at: AwareDatetime | None = None
     location: str | None = None
     description: str | None = None
@@ -76,7 +84,7 @@ class Carrier:
         asked = await read(request, ScanAsked)
         occurred_at = asked.occurred_at or self._clock()
         id_ = asked.id or f"msg_{uuid4().hex}"
-        letter = self._letter(asked, id_, _body(asked, occurred_at))
+        body = _body(asked, occurred_at)
         with self._memory.change():
             self._memory.run(
                 "INSERT INTO scans (id, tracking_number, code, occurred_at, body) VALUES (?, ?, ?, ?, ?)",
@@ -84,38 +92,39 @@ class Carrier:
                 asked.tracking_number,
                 asked.code,
                 occurred_at.isoformat(),
-                letter.body,
+                body,
             )
-            numbers = [self._postman.post(letter) for _ in range(asked.times)]
+            numbers = [
+                self._postman.post(self._letter(asked, id_, body)) for _ in range(asked.times if asked.url else 0)
+            ]
         self._postman.wake()
         answers = await self._postman.answers(numbers, patience=_PATIENCE)
         return JSONResponse({"id": id_, "occurred_at": occurred_at.isoformat(), "answers": answers}, status_code=202)
 
     def _letter(self, asked: ScanAsked, id_: str, body: bytes) -> Letter:
-        # The window of a signature is judged by the real clock, whatever the sandbox's clock says.
-        timestamp = int(time.time()) - (_OLD if asked.signature == "old" else 0)
-        secret = asked.secret
-        if asked.signature == "bad":
-            secret = "whsec_" + base64.b64encode(b"somebody else's secret, surely").decode()
-        try:
-            signature = sign(body, id_=id_, timestamp=timestamp, secret=secret)
-        except ValueError:
-            raise BadRequest("secret must be whsec_ and base64") from None
-        headers = {
-            "Content-Type": "application/json",
-            "webhook-id": id_,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": signature,
-        }
+        body, headers = self._signed(asked, id_, body)
         return Letter(
             id=id_,
             lane=asked.tracking_number,
             topic=TYPE,
-            url=asked.url,
-            headers=headers,
+            url=asked.url or "",
+            headers={"Content-Type": "application/json", **headers},
             body=body,
             retries=RETRIES if asked.signature == "good" else 0,
         )
+
+    def _signed(self, asked: ScanAsked, id_: str, body: bytes) -> tuple[bytes, dict[str, str]]:
+        """The body and the headers of whom the secret names."""
+        number, secret = asked.tracking_number, asked.secret
+        seen = telling.history(self._memory, number)
+        match secret.partition(":")[0]:
+            case "easypost":
+                return telling.easypost(id_, number, seen, secret + ("x" if asked.signature == "bad" else ""))
+            case "aftership":
+                return telling.aftership(id_, number, seen, secret + ("x" if asked.signature == "bad" else ""))
+            case "seko" if secret.count(":") >= 2:
+                return telling.seko(number, seen, secret + ("x" if asked.signature == "bad" else ""))
+        return body, _standard(asked, id_, body)
 
     async def scans(self, request: Request) -> Response:
         """Every scan, oldest first, of all parcels or one."""
@@ -149,6 +158,19 @@ class Carrier:
         ]
 
 
+def _standard(asked: ScanAsked, id_: str, body: bytes) -> dict[str, str]:
+    # The window of a signature is judged by the real clock, whatever the sandbox's clock says.
+    timestamp = int(time.time()) - (_OLD if asked.signature == "old" else 0)
+    secret = asked.secret
+    if asked.signature == "bad":
+        secret = "whsec_" + base64.b64encode(b"somebody else's secret, surely").decode()
+    try:
+        signature = sign(body, id_=id_, timestamp=timestamp, secret=secret)
+    except ValueError:
+        raise BadRequest("secret must be whsec_ and base64") from None
+    return {"webhook-id": id_, "webhook-timestamp": str(timestamp), "webhook-signature": signature}
+
+
 def _body(asked: ScanAsked, occurred_at: datetime) -> bytes:
     data = {
         "tracking_number": asked.tracking_number,
@@ -163,14 +185,16 @@ def _body(asked: ScanAsked, occurred_at: datetime) -> bytes:
 
 def build(memory: Memory, postman: Postman, *, clock: Callable[[], datetime]) -> ASGIApp:
     """The carrier's application."""
-    carrier = Carrier(memory, postman, clock=clock)
+    carrier, desk = Carrier(memory, postman, clock=clock), desks.Desk(memory, clock=clock)
     return Starlette(
         routes=[
             LIVEZ,
             Route("/", carrier.front),
             Route("/control/scan", carrier.scan, methods=["POST"]),
             Route("/control/scans", carrier.scans),
-            *labels.Desk(memory, clock=clock).routes(),
+            *desk.routes(),
+            *Seko(desk).routes(),
+            *EasyPost(desk).routes(),
         ],
         exception_handlers={BadRequest: refuse},
     )

@@ -28,6 +28,20 @@ class Product:
 
 
 @dataclass(frozen=True)
+class Collection:
+    """Products that a shop shows together."""
+
+    handle: str
+    title: str
+    products: tuple[str, ...]
+
+    @property
+    def id(self) -> int:
+        """A number that stays the same over restarts and seeds."""
+        return 400_000_000_000 + crc32(self.handle.encode())
+
+
+@dataclass(frozen=True)
 class Shop:
     """A shop as Shopify would host it. `default` names the two products of an order that names none."""
 
@@ -46,6 +60,7 @@ class Shop:
     shopper: str
     products: tuple[Product, ...]
     default: tuple[tuple[str, str], ...]
+    collections: tuple[Collection, ...] = ()
     scopes: tuple[str, ...] = field(
         default=(
             "read_orders",
@@ -99,6 +114,10 @@ ALDER = Shop(
         Product("field-jacket", "Waxed field jacket", "Moss", ("S", "M", "L", "XL"), 16500, "Jackets", 1350),
         Product("wool-scarf", "Wool scarf", "Oat", ("One size",), 3800, "Accessories", 180, ("final-sale",)),
     ),
+    collections=(
+        Collection("everyday", "Everyday", ("camp-shirt", "midi-dress", "wide-trousers", "wool-scarf")),
+        Collection("outdoor", "Outdoor", ("field-jacket", "wool-scarf")),
+    ),
 )
 
 KITE = Shop(
@@ -123,6 +142,7 @@ KITE = Shop(
         Product("canvas-shoes", "Canvas shoes", "Sky", ("25", "26", "27", "28", "29", "30"), 3900, "Shoes", 340),
         Product("sun-hat", "Sun hat", "Sand", ("S", "M", "L"), 1700, "Accessories", 70),
     ),
+    collections=(Collection("rainy-days", "Rainy days", ("rain-jacket", "dungarees", "canvas-shoes")),),
 )
 
 SHOPS: dict[str, Shop] = {shop.domain: shop for shop in (ALDER, KITE)}

@@ -1,7 +1,8 @@
 """The control routes of the shop, for demo and tests: make orders, point webhooks, misbehave, look inside."""
 
 import json
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
@@ -9,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from deploy.sandbox.shopify.catalogue import SHOPS, Shop
+from deploy.sandbox.shopify.compliance import DATA_REQUEST, REDACT, SHOP_REDACT, compliance
 from deploy.sandbox.shopify.credit import Till
 from deploy.sandbox.shopify.gid import gid
 from deploy.sandbox.shopify.goods import Shelves, StockAsked
@@ -40,6 +42,30 @@ class RedeliverAsked(BaseModel):
     shuffle: bool = False
 
 
+class FulfilAsked(BaseModel):
+    """Which order is sent now: all that is left of it, or of that these products."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    order: str
+    shop: str | None = None
+    products: list[str] = []
+    delivered: bool = False
+
+
+class ComplianceAsked(BaseModel):
+    """Whose data is asked for or to be erased: of the customer of an order, or with `shop/redact` of the whole shop.
+
+    Without `topics` an order's customer asks for their data and has it erased; without an order it is the shop.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    shop: str
+    order: str | None = None
+    topics: list[Literal["customers/data_request", "customers/redact", "shop/redact"]] | None = None
+
+
 class Control:
     """The handlers, over one store."""
 
@@ -52,7 +78,9 @@ class Control:
         return [
             Route("/control/orders", self.make_order, methods=["POST"]),
             Route("/control/orders/{name}", self.show_order),
+            Route("/control/fulfil", self.fulfil, methods=["POST"]),
             Route("/control/webhooks", self.point_webhooks, methods=["POST"]),
+            Route("/control/compliance", self.compliance, methods=["POST"]),
             Route("/control/redeliver", self.redeliver, methods=["POST"]),
             Route("/control/deliveries/{name}", self.deliveries),
             Route("/control/journal", self.journal),
@@ -78,6 +106,18 @@ class Control:
         self._webhooks.send()
         return JSONResponse(_summary(order), status_code=201)
 
+    async def fulfil(self, request: Request) -> Response:
+        """What is left of an order, or some of it, leaves the house, with its webhooks."""
+        asked = await read(request, FulfilAsked)
+        with self._store.memory.change():
+            order = self._named(asked.order, asked.shop)
+            desk = self._store.desk()
+            parcel = ship(order, delivered=asked.delivered, desk=desk, products=frozenset(asked.products))
+            self._store.save(order)
+            self._webhooks.tell_of_parcel(order, parcel)
+        self._webhooks.send()
+        return JSONResponse(_summary(order), status_code=201)
+
     async def show_order(self, request: Request) -> Response:
         """An order with all that happened to it, as the sandbox keeps it."""
         order = self._named(request.path_params["name"], request.query_params.get("shop"))
@@ -89,6 +129,21 @@ class Control:
         asked = await read(request, WebhooksAsked)
         self._store.point(_shop(asked.shop).domain, Endpoint(asked.url, asked.secret))
         return JSONResponse({"shop": asked.shop, "url": asked.url})
+
+    async def compliance(self, request: Request) -> Response:
+        """The signed webhooks about persons' data, which Shopify sends to every app."""
+        asked = await read(request, ComplianceAsked)
+        shop = _shop(asked.shop)
+        order = self._named(asked.order, asked.shop) if asked.order else None
+        topics: Sequence[str] = asked.topics or ([DATA_REQUEST, REDACT] if order else [SHOP_REDACT])
+        if order is None and topics != [SHOP_REDACT]:
+            raise BadRequest("name an order: its customer is meant")
+        bodies = {topic: compliance(topic, shop, order) for topic in topics}
+        with self._store.memory.change():
+            for topic, body in bodies.items():
+                self._webhooks.tell_of_persons(shop.domain, topic, body)
+        self._webhooks.send()
+        return JSONResponse({"sending": bodies}, status_code=202)
 
     async def redeliver(self, request: Request) -> Response:
         """The stored webhooks of an order go out again, unchanged."""

@@ -5,10 +5,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from deploy.sandbox.shopify.amounts import View, money
-from deploy.sandbox.shopify.catalogue import Product, Shop
+from deploy.sandbox.shopify.catalogue import Collection, Product, Shop
 from deploy.sandbox.shopify.gid import gid, number_of
 from deploy.sandbox.shopify.ordering import sku_of
 from deploy.sandbox.shopify.orders import ExchangeLine, Line, Order, Return
+from deploy.sandbox.shopify.pictures import picture
 from deploy.sandbox.shopify.returns import Refused
 from deploy.sandbox.shopify.store import Desk, ShopStore
 
@@ -16,7 +17,10 @@ PLENTY = 20  # pieces of a variant of which nothing else was said
 
 
 class StockAsked(BaseModel):
-    """How many of a variant there are, and what one costs in the shop's currency, in minor units; null is the list price."""
+    """How many of a variant there are, and what one costs in the shop's currency, in minor units; null is the list price.
+
+    `gone`: the shop has deleted the variant.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,6 +29,7 @@ class StockAsked(BaseModel):
     variant: str
     available: int = Field(PLENTY, ge=0)
     price: int | None = Field(None, ge=0)
+    gone: bool = False
 
 
 class Shelves:
@@ -38,19 +43,28 @@ class Shelves:
         product = self._shop.product(asked.product)
         if product is None or asked.variant not in product.sizes:
             raise KeyError(f"{self._shop.name} has no {asked.product} of {asked.variant}")
-        self._write(product.variant_id(asked.variant), asked.available, asked.price)
+        number = product.variant_id(asked.variant)
+        self._write(number, asked.available, asked.price)
+        self._store.memory.run("DELETE FROM gone WHERE shop = ? AND id = ?", self._shop.domain, number)
+        if asked.gone:
+            self._store.memory.run("INSERT INTO gone (shop, id) VALUES (?, ?)", self._shop.domain, number)
 
     def variant(self, number: int) -> tuple[Product, str] | None:
-        """Which product and size has this number."""
+        """Which product and size has this number; None where the shop has deleted it."""
         return next(
             (
                 (product, size)
                 for product in self._shop.products
-                for size in product.sizes
+                for size in self._sizes(product)
                 if product.variant_id(size) == number
             ),
             None,
         )
+
+    def _sizes(self, product: Product) -> list[str]:
+        rows = self._store.memory.rows("SELECT id FROM gone WHERE shop = ?", self._shop.domain)
+        gone = {row["id"] for row in rows}
+        return [size for size in product.sizes if product.variant_id(size) not in gone]
 
     def available(self, product: Product, size: str) -> int:
         """How many there are now."""
@@ -75,6 +89,7 @@ class Shelves:
             "__typename": "ProductVariant",
             "id": gid("ProductVariant", product.variant_id(size)),
             "title": f"{product.colour} / {size}",
+            "product": lambda _: self.product_view(product.id),
             "sku": sku_of(self._shop, product, size),
             "barcode": None,
             "selectedOptions": [{"name": "Color", "value": product.colour}, {"name": "Size", "value": size}],
@@ -93,6 +108,7 @@ class Shelves:
         if product is None:
             return None
         return {
+            "__typename": "Product",
             "id": gid("Product", product.id),
             "handle": product.handle,
             "title": product.title,
@@ -101,8 +117,19 @@ class Shelves:
             "tags": list(product.tags),
             "isGiftCard": False,
             "hasOnlyDefaultVariant": False,
-            "variants": [self.view(product, size) for size in product.sizes],
+            "status": "ACTIVE",
+            "featuredMedia": {
+                "__typename": "MediaImage",
+                "id": gid("MediaImage", product.id),
+                "preview": {"image": picture(product.handle, f"{product.title}, {product.colour.lower()}")},
+            },
+            "collections": [collection_view(one) for one in self._shop.collections if product.handle in one.products],
+            "inCollection": lambda _, id: product.handle in self._held_by(number_of(id, "Collection")),
+            "variants": [self.view(product, size) for size in self._sizes(product)],
         }
+
+    def _held_by(self, number: int) -> tuple[str, ...]:
+        return next((one.products for one in self._shop.collections if one.id == number), ())
 
     def _row(self, number: int) -> Any:
         return self._store.memory.row("SELECT * FROM variants WHERE shop = ? AND id = ?", self._shop.domain, number)
@@ -115,6 +142,16 @@ class Shelves:
             available,
             price,
         )
+
+
+def collection_view(found: Collection) -> View:
+    """A collection, as GraphQL shows it."""
+    return {
+        "__typename": "Collection",
+        "id": gid("Collection", found.id),
+        "handle": found.handle,
+        "title": found.title,
+    }
 
 
 def wanted(order: Order, asked: list[dict[str, Any]], shelves: Shelves, desk: Desk) -> list[ExchangeLine]:

@@ -31,13 +31,12 @@ def line_view(order: Order, line: Line) -> View:
 
 
 def _line_quantities(order: Order, line: Line) -> View:
-    shipped = any(row.line_id == line.id for row in order.fulfilled())
-    left = line.quantity - order.processed(line)
+    left = line.quantity - order.gone(line)
     return {
         "quantity": line.quantity,
         "currentQuantity": left,
         "refundableQuantity": left,
-        "unfulfilledQuantity": 0 if shipped else line.quantity,
+        "unfulfilledQuantity": order.unsent(line),
         "nonFulfillableQuantity": 0,
     }
 

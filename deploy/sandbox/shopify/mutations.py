@@ -5,7 +5,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from deploy.sandbox.shopify import returns, settling
+from deploy.sandbox.shopify import cancelling, returns, settling, subscriptions
 from deploy.sandbox.shopify.amounts import View
 from deploy.sandbox.shopify.credit import MUTATIONS, Till
 from deploy.sandbox.shopify.gid import gid, number_of
@@ -233,5 +233,7 @@ RESOLVERS: dict[str, dict[str, Any]] = {
         "returnReopen": _reopen,
         "returnCancel": _cancel,
         **MUTATIONS,
+        **cancelling.MUTATIONS,
+        **subscriptions.MUTATIONS,
     }
 }

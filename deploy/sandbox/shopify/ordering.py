@@ -77,10 +77,12 @@ class OrderAsked(BaseModel):
     discount_percent: int = Field(0, ge=0, le=100)
     placed_days_ago: float = Field(4, ge=0, le=3650)
     phone: str | None = None
+    street: str | None = None
     billed_to: str | None = None
     tags: list[str] = []
     customer_tags: list[str] = []
     shown_in: ShownIn | None = None
+    source: str = Field("web", pattern=r"^[a-z_0-9]{1,40}$")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,7 @@ class _Sale:
             billed_to=self.asked.billed_to,
             tags=self.asked.tags,
             customer_tags=self.asked.customer_tags,
+            source=self.asked.source,
             created_at=placed,
             updated_at=placed,
             address=self._address(country),
@@ -177,7 +180,7 @@ class _Sale:
             id=self.desk.next_id("MailingAddress"),
             first_name=first,
             last_name=last,
-            line1=street,
+            line1=self.asked.street or street,
             city=city,
             province=province,
             province_code=province_code,
@@ -196,8 +199,11 @@ def place(shop: Shop, asked: OrderAsked, *, desk: Desk, number: int) -> Order:
     return _Sale(shop, asked, desk, number).order()
 
 
-def ship(order: Order, *, delivered: bool, desk: Desk) -> None:
-    """Send all of it in one parcel, a day after it was placed; delivered two days later, at the latest now."""
+def ship(order: Order, *, delivered: bool, desk: Desk, products: frozenset[str] = frozenset()) -> Fulfillment:
+    """Send what is not sent, or of that these `products`, in one parcel.
+
+    A day after it was placed; delivered two days later, at the latest now.
+    """
     sent = min(order.created_at + timedelta(days=1), desk.now)
     parcel = Fulfillment(
         id=desk.next_id("Fulfillment"),
@@ -205,8 +211,9 @@ def ship(order: Order, *, delivered: bool, desk: Desk) -> None:
         updated_at=sent,
         tracking_number=f"SB{desk.next_id('Tracking')}",
         lines=[
-            FulfillmentLine(id=desk.next_id("FulfillmentLineItem"), line_id=line.id, quantity=line.quantity)
+            FulfillmentLine(id=desk.next_id("FulfillmentLineItem"), line_id=line.id, quantity=order.unsent(line))
             for line in order.lines
+            if order.unsent(line) and (not products or line.handle in products)
         ],
     )
     stops = [("in_transit", "Item is now in transit", sent)]
@@ -219,3 +226,4 @@ def ship(order: Order, *, delivered: bool, desk: Desk) -> None:
     parcel.updated_at = stops[-1][2]
     order.fulfillments.append(parcel)
     order.updated_at = desk.now
+    return parcel

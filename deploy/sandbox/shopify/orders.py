@@ -26,7 +26,10 @@ class Address(BaseModel):
 
 
 class Line(BaseModel):
-    """A line of an order. `price` is one piece's list price, VAT included; `discount` is for all `quantity`."""
+    """A line of an order. `price` is one piece's list price, VAT included; `discount` is for all `quantity`.
+
+    `cancelled` pieces were never sent, `given_back` ones were refunded and not sent back.
+    """
 
     id: int
     handle: str
@@ -46,6 +49,8 @@ class Line(BaseModel):
     gift_card: bool = False
     bundle: str | None = None
     gone: bool = False
+    cancelled: int = 0
+    given_back: int = 0
 
     @property
     def total(self) -> int:
@@ -218,7 +223,7 @@ class Refund(BaseModel):
     amount: int
     shipping: int
     note: str | None
-    return_id: int
+    return_id: int | None
     transaction_ids: list[int]
 
 
@@ -252,6 +257,9 @@ class Order(BaseModel):
     transactions: list[Transaction]
     returns: list[Return] = []
     refunds: list[Refund] = []
+    cancelled_at: AwareDatetime | None = None
+    staff_note: str | None = None
+    source: str = "web"
 
     @property
     def total(self) -> int:
@@ -312,3 +320,11 @@ class Order(BaseModel):
         """How many pieces of an order line came back and were processed."""
         mine = {row.id for row in self.fulfilled() if row.line_id == line.id}
         return sum(row.processed for one in self.returns for row in one.lines if row.fulfillment_line_id in mine)
+
+    def gone(self, line: Line) -> int:
+        """How many pieces came back, were cancelled before they were sent, or were given back for without either."""
+        return self.processed(line) + line.cancelled + line.given_back
+
+    def unsent(self, line: Line) -> int:
+        """How many pieces are still to be sent."""
+        return line.quantity - line.cancelled - sum(row.quantity for row in self.fulfilled() if row.line_id == line.id)

@@ -24,15 +24,15 @@ _COUNTRIES = {
 
 def line_body(it: Order, line: Line) -> Json:
     """A line of an order."""
-    sent = any(row.line_id == line.id for row in it.fulfilled())
+    sent = sum(row.quantity for row in it.fulfilled() if row.line_id == line.id)
     return {
         "id": line.id,
         "admin_graphql_api_id": gid("LineItem", line.id),
         "attributed_staffs": [],
-        "current_quantity": line.quantity - it.processed(line),
-        "fulfillable_quantity": 0 if sent else line.quantity,
+        "current_quantity": line.quantity - it.gone(line),
+        "fulfillable_quantity": it.unsent(line),
         "fulfillment_service": "manual",
-        "fulfillment_status": "fulfilled" if sent else None,
+        "fulfillment_status": None if not sent else "partial" if it.unsent(line) else "fulfilled",
         "gift_card": line.gift_card,
         "grams": line.grams,
         "name": f"{line.title} - {line.variant_title}",

@@ -33,7 +33,7 @@ def order(it: Order) -> Json:
         **_people(it),
         "confirmed": True,
         "financial_status": _FINANCIAL[bool(it.refunded) + (it.refunded >= it.received)],
-        "fulfillment_status": "fulfilled" if it.fulfillments else None,
+        "fulfillment_status": _fulfilled(it),
         "discount_applications": _applications(it),
         "fulfillments": [_fulfillment_of_order(it, parcel) for parcel in it.fulfillments],
         "line_items": [line_body(it, line) for line in it.lines],
@@ -72,7 +72,7 @@ def _origin(it: Order) -> Json:
     return {
         "app_id": 580111,
         "merchant_business_entity_id": f"M{SHOPS[it.shop].id}",
-        "source_name": "web",
+        "source_name": it.source,
         "customer_locale": it.locale,
         "buyer_accepts_marketing": False,
         **dict.fromkeys(unknown.split()),
@@ -86,8 +86,8 @@ def _times(it: Order) -> Json:
         "processed_at": placed,
         "updated_at": local_time(it, it.updated_at),
         "closed_at": None,
-        "cancelled_at": None,
-        "cancel_reason": None,
+        "cancelled_at": local_time(it, it.cancelled_at) if it.cancelled_at else None,
+        "cancel_reason": "customer" if it.cancelled_at else None,
     }
 
 
@@ -201,6 +201,12 @@ def _sent_line(it: Order, line_id: int, quantity: int) -> Json:
     return {
         key: line[key] for key in line.keys() - {"attributed_staffs", "current_quantity", "sales_line_item_group_id"}
     }
+
+
+def _fulfilled(it: Order) -> str | None:
+    if not it.fulfillments:
+        return None
+    return "partial" if any(it.unsent(line) for line in it.lines) else "fulfilled"
 
 
 def _codes(it: Order, amount: int) -> list[Json]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from graphql import GraphQLResolveInfo
 
-from deploy.sandbox.shopify import credit
+from deploy.sandbox.shopify import browsing, cancelling, credit, subscriptions
 from deploy.sandbox.shopify.amounts import View
 from deploy.sandbox.shopify.catalogue import REASONS, Shop
 from deploy.sandbox.shopify.gid import number_of
@@ -52,6 +52,7 @@ def _installation(_: Any, info: GraphQLResolveInfo) -> View:
 
 
 def _order(_: Any, info: GraphQLResolveInfo, id: str) -> View | None:
+    cancelling.run_jobs(info.context)
     order = info.context.store.order(info.context.shop, number_of(id, "Order"))
     return order_view(order) if order else None
 
@@ -95,10 +96,16 @@ def _product(_: Any, info: GraphQLResolveInfo, id: str) -> View | None:
 
 
 def _nodes(_: Any, info: GraphQLResolveInfo, ids: list[str]) -> list[View | None]:
-    """Variants by their ids, which is all that the sandbox knows by id alone."""
+    """Products and variants by their ids, which is all that the sandbox knows by id alone."""
     shelves = Shelves(info.context.store, info.context.shop)
-    found = (shelves.variant(number_of(id_, "ProductVariant")) for id_ in ids)
-    return [shelves.view(*one) if one else None for one in found]
+    return [_node(shelves, id_) for id_ in ids]
+
+
+def _node(shelves: Shelves, id_: str) -> View | None:
+    if id_.startswith("gid://shopify/Product/"):
+        return shelves.product_view(number_of(id_, "Product"))
+    found = shelves.variant(number_of(id_, "ProductVariant"))
+    return shelves.view(*found) if found else None
 
 
 def _returns_of_order(order: View, _: GraphQLResolveInfo, **cut: Any) -> View:
@@ -106,9 +113,9 @@ def _returns_of_order(order: View, _: GraphQLResolveInfo, **cut: Any) -> View:
     return page(behind.returns, lambda one: return_view(behind, one), **cut)
 
 
-def _return_of_refund(refund: View, _: GraphQLResolveInfo) -> View:
+def _return_of_refund(refund: View, _: GraphQLResolveInfo) -> View | None:
     order, found = refund[BEHIND]
-    return return_view(order, found)
+    return return_view(order, found) if found else None
 
 
 def _suggested(source: View, _: GraphQLResolveInfo, refundMethodAllocation: str, **asked: Any) -> View:
@@ -129,9 +136,12 @@ RESOLVERS: dict[str, dict[str, Any]] = {
         "product": _product,
         "nodes": _nodes,
         **credit.QUERIES,
+        **browsing.QUERIES,
+        **cancelling.QUERIES,
+        **subscriptions.QUERIES,
     },
     **credit.FIELDS,
-    "Order": {"returns": _returns_of_order},
+    "Order": {"returns": _returns_of_order, **cancelling.FIELDS},
     "Refund": {"return": _return_of_refund},
     "Return": {"suggestedFinancialOutcome": _suggested},
 }

@@ -116,6 +116,7 @@ def _in_utc(value: datetime) -> str:
 
 _SCALARS: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]] = {
     "Decimal": (_decimal, str),
+    "Money": (lambda value: str(_decimal(value)), str),
     "DateTime": (_moment, _in_utc),
     "Date": (_day, date.isoformat),
     "URL": (_url, str),

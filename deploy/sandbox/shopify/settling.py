@@ -69,7 +69,7 @@ def process(order: Order, found: Return, asked: dict[str, Any], *, around: Aroun
     shipping = _shipping(order, asked.get("refundShipping"))
     credit = _credit(order, transfer.get("refundMethods") or []) if transfer else []
     payments = _payments(order, transfer["orderTransactions"], credit=bool(credit)) if transfer else []
-    _refuse_more_than_received(order, sum(amount for _, amount in (*payments, *credit)))
+    refuse_more_than_received(order, sum(amount for _, amount in (*payments, *credit)))
     for line, quantity, dispositions in lines:
         line.processed += quantity
         line.refunded += quantity if payments or credit else 0
@@ -152,7 +152,7 @@ def _payments(order: Order, asked: list[dict[str, Any]], *, credit: bool) -> lis
     return payments
 
 
-def _refuse_more_than_received(order: Order, amount: int) -> None:
+def refuse_more_than_received(order: Order, amount: int) -> None:
     """Recorded: refused even with allowOverRefunding, and the field is null."""
     left = order.received - order.refunded
     if amount > left:
@@ -239,7 +239,7 @@ def suggest(order: Order, found: Return, asked: dict[str, Any]) -> Outcome:
         assert bought is not None
         pieces[bought.line_id] += quantity
     wanted = [(order.line(line_id), quantity) for line_id, quantity in pieces.items()]
-    subtotal = sum(line.share(already=order.processed(line), quantity=quantity) for line, quantity in wanted)
+    subtotal = sum(line.share(already=order.gone(line), quantity=quantity) for line, quantity in wanted)
     full = sum(line.price * quantity for line, quantity in wanted)
     return Outcome(
         subtotal=subtotal,

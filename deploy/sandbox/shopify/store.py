@@ -26,12 +26,19 @@ CREATE TABLE IF NOT EXISTS journal (
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, shop TEXT NOT NULL, effect TEXT NOT NULL, entry TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS variants (
     shop TEXT, id INTEGER, available INTEGER NOT NULL, price INTEGER, PRIMARY KEY (shop, id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS gone (shop TEXT, id INTEGER, PRIMARY KEY (shop, id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS gift_cards (
     id INTEGER PRIMARY KEY, shop TEXT NOT NULL, code TEXT NOT NULL, amount INTEGER NOT NULL, currency TEXT NOT NULL,
     expires_on TEXT, note TEXT, made_at TEXT NOT NULL, UNIQUE (shop, code));
 CREATE TABLE IF NOT EXISTS credits (
     id INTEGER PRIMARY KEY, shop TEXT NOT NULL, customer_id INTEGER NOT NULL, amount INTEGER NOT NULL,
     currency TEXT NOT NULL, expires_at TEXT, made_at TEXT NOT NULL, order_id INTEGER);
+CREATE TABLE IF NOT EXISTS jobs (
+    id TEXT PRIMARY KEY, shop TEXT NOT NULL, order_id INTEGER NOT NULL, note TEXT, due_at TEXT NOT NULL, done INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS keys (
+    shop TEXT, key TEXT, digest TEXT NOT NULL, refund_id INTEGER NOT NULL, PRIMARY KEY (shop, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS subscriptions (
+    id INTEGER PRIMARY KEY, shop TEXT NOT NULL, topic TEXT NOT NULL, uri TEXT NOT NULL, UNIQUE (shop, topic, uri));
 """
 _STEP = 32_769  # Shopify's ids are far apart too: nothing may count on neighbours
 _FIRST_ORDER = 1001

@@ -46,6 +46,7 @@ def order_view(order: Order) -> View:
         **_order_states(order),
         **_order_money(order),
         "lineItems": lambda _: [line_view(order, line) for line in order.lines],
+        "shippingLines": lambda _: [_postage(order)],
         "fulfillments": lambda _: [_fulfillment(order, one) for one in order.fulfillments],
         "transactions": lambda _: [transaction_view(order, one) for one in order.transactions],
         "refunds": lambda _: [refund_view(order, one) for one in order.refunds],
@@ -67,7 +68,9 @@ def _order_itself(order: Order) -> View:
         "test": False,
         "createdAt": order.created_at,
         "processedAt": order.created_at,
-        "cancelledAt": None,
+        "cancelledAt": order.cancelled_at,
+        "cancellation": {"staffNote": order.staff_note} if order.cancelled_at else None,
+        "sourceName": order.source,
         "closedAt": None,
         "updatedAt": order.updated_at,
         "customerLocale": order.locale,
@@ -81,7 +84,7 @@ def _order_itself(order: Order) -> View:
 def _order_states(order: Order) -> View:
     return {
         "displayFinancialStatus": financial_status(order),
-        "displayFulfillmentStatus": "FULFILLED" if order.fulfillments else "UNFULFILLED",
+        "displayFulfillmentStatus": _fulfillment_status(order),
         "returnStatus": _return_status(order),
         "refundable": order.refunded < order.received,
         "paymentGatewayNames": [TEXT_OF_GATEWAY["shopify_payments"]],
@@ -104,6 +107,12 @@ def _order_money(order: Order) -> View:
         "netPaymentSet": bag(order, order.received - order.refunded),
         "refundDiscrepancySet": bag(order, 0),
     }
+
+
+def _fulfillment_status(order: Order) -> str:
+    if not order.fulfillments:
+        return "UNFULFILLED"
+    return "PARTIALLY_FULFILLED" if any(order.unsent(line) for line in order.lines) else "FULFILLED"
 
 
 def financial_status(order: Order) -> str:
@@ -157,6 +166,21 @@ def _fulfillment(order: Order, parcel: Fulfillment) -> View:
     }
 
 
+def _postage(order: Order) -> View:
+    return {
+        "id": gid("ShippingLine", order.postage_line_id),
+        "title": "Standard delivery",
+        "discountedPriceSet": bag(order, order.postage),
+        "taxLines": [
+            {
+                "title": order.vat_title,
+                "rate": order.vat_percent / 100,
+                "priceSet": bag(order, order.vat(order.postage)),
+            }
+        ],
+    }
+
+
 def returnable_view(order: Order, parcel: Fulfillment) -> View:
     """A parcel as far as it can still come back; empty of lines when nothing can."""
     lines = [(line, order.returnable(line)) for line in parcel.lines]
@@ -196,5 +220,5 @@ def refund_view(order: Order, refund: Refund) -> View:
         "processedAt": refund.created_at,
         "note": refund.note,
         "totalRefundedSet": bag(order, refund.amount),
-        BEHIND: (order, order.return_of(refund.return_id)),
+        BEHIND: (order, order.return_of(refund.return_id) if refund.return_id else None),
     }

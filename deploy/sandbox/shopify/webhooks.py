@@ -13,7 +13,7 @@ from uuid import UUID
 
 from deploy.sandbox.postman import Letter, Postman
 from deploy.sandbox.shopify import payloads
-from deploy.sandbox.shopify.orders import Order
+from deploy.sandbox.shopify.orders import Fulfillment, Order
 from deploy.sandbox.shopify.store import Endpoint, ShopStore
 
 API_VERSION = "2026-07"  # of the payloads; in a real shop it is a setting of the app
@@ -39,12 +39,22 @@ class Webhooks:
             news.append(("orders/updated", payloads.order(order)))
         self._tell(order, news)
 
+    def tell_of_parcel(self, order: Order, parcel: Fulfillment) -> None:
+        """A parcel that left later, where it has been, and the order as it is then."""
+        news: list[tuple[str, Mapping[str, Any]]] = [("fulfillments/create", payloads.fulfillment(order, parcel))]
+        events = [("fulfillment_events/create", payloads.parcel_event(order, parcel, event)) for event in parcel.events]
+        self._tell(order, [*news, *events, ("orders/updated", payloads.order(order))])
+
     def tell_of_update(self, order: Order) -> None:
         """`orders/updated`: our own mutations come back as webhooks too."""
         self._tell(order, [("orders/updated", payloads.order(order))])
 
     def tell_of_app(self, shop: str, topic: str, body: Mapping[str, Any]) -> None:
         """News of our app at the shop, in a lane of its own."""
+        self._tell(_OurApp(shop), [(topic, body)])
+
+    def tell_of_persons(self, shop: str, topic: str, body: Mapping[str, Any]) -> None:
+        """A compliance webhook, which no subscription asks for, in the lane of our app."""
         self._tell(_OurApp(shop), [(topic, body)])
 
     def again(self, order: Order, *, times: int, shuffle: bool) -> int:

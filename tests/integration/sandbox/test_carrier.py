@@ -7,6 +7,9 @@ import httpx
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
+from services.portal.senders import proved
+from services.tracking.carriers import read
+
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PARCEL = "OR7KQ2M9X1ABC"
 
@@ -81,3 +84,21 @@ def test_every_scan_is_remembered(world, door):
 def test_a_scan_that_cannot_be_is_refused_in_words(world, door):
     assert "secret must be whsec_" in scan(world, door, secret="whsec_???").json()["error"]
     assert "code: " in scan(world, door, code="").json()["error"]
+
+
+@pytest.mark.parametrize("secret", ["easypost:key", "seko:portal:word", "aftership:key"])
+def test_a_scan_goes_out_in_the_senders_own_shape_with_its_proof(world, door, secret):
+    for code in ("accepted", "in_transit"):
+        scan(world, door, code=code, secret=secret, tracking_number=f"{PARCEL}{secret[0]}")
+
+    first, second = door.arrived
+    sender = secret.partition(":")[0]
+    assert [proved([secret], each.body, each.headers, datetime.now(UTC)) for each in door.arrived] == [sender] * 2
+    assert [len(read(sender, each.body.decode())) for each in (first, second)] == [1, 2]
+    assert proved([secret + "x"], first.body, first.headers, datetime.now(UTC)) is None
+
+
+def test_a_scan_without_an_address_is_told_to_nobody(world, door):
+    answer = scan(world, door, url=None)
+
+    assert (answer.status_code, answer.json()["answers"], door.arrived) == (202, [], [])
