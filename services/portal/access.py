@@ -23,6 +23,11 @@ class May(StrEnum):
     MANAGE_STAFF = "staff.manage"
     MANAGE_KEYS = "keys.manage"
     MANAGE_SHOPS = "shops.manage"
+    MANAGE_CARRIERS = "carriers.manage"
+    READ_POLICIES = "policies.read"
+    WRITE_POLICIES = "policies.write"
+    PUBLISH_POLICIES = "policies.publish"
+    MANAGE_PERSONS = "persons.manage"
     OPERATE = "platform.operate"
 
 
@@ -40,11 +45,22 @@ class Role(StrEnum):
 
 GRANTS: dict[Role, frozenset[May]] = {
     Role.MANAGER: frozenset(May) - {May.OPERATE},
-    Role.AGENT: frozenset({May.READ_RETURNS, May.WRITE_RETURNS, May.DECIDE_RETURNS, May.CLEAR_TASKS, May.WRITE_ORDERS}),
-    Role.MERCHANDISER: frozenset({May.READ_RETURNS, May.CLEAR_TASKS, May.READ_REPORTS}),
+    Role.AGENT: frozenset(
+        {May.READ_RETURNS, May.WRITE_RETURNS, May.DECIDE_RETURNS, May.CLEAR_TASKS, May.WRITE_ORDERS, May.READ_POLICIES}
+    ),
+    Role.MERCHANDISER: frozenset(
+        {
+            May.READ_RETURNS,
+            May.CLEAR_TASKS,
+            May.READ_REPORTS,
+            May.READ_POLICIES,
+            May.WRITE_POLICIES,
+            May.PUBLISH_POLICIES,
+        }
+    ),
     Role.FINANCE: frozenset({May.READ_RETURNS, May.CLEAR_TASKS, May.MOVE_MONEY, May.READ_REPORTS, May.READ_AUDIT}),
     Role.HUB: frozenset({May.READ_RETURNS, May.CLEAR_TASKS, May.SCAN, May.INSPECT}),
-    Role.VIEWER: frozenset({May.READ_RETURNS}),
+    Role.VIEWER: frozenset({May.READ_RETURNS, May.READ_POLICIES}),
     # The staff, the keys and the audit of the platform itself: an actor reaches rows of its own retailer only, and this
     # one's is nobody.
     Role.PLATFORM: frozenset({May.OPERATE, May.MANAGE_STAFF, May.MANAGE_KEYS, May.READ_AUDIT}),

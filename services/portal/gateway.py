@@ -3,6 +3,7 @@
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import anyio.to_thread
 import uvicorn
@@ -40,7 +41,7 @@ def build(here: Portal) -> FastAPI:
     )
     app.state.portal = here
     app.state.pages = pages.Pages(here)
-    app.state.once = Once(Idempotency())
+    app.state.once = Once(Idempotency(kept_for=timedelta(hours=here.settings.answer_hours)))
     for router in (
         webhooks.router,
         *describe.ROUTERS,

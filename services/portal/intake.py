@@ -1,60 +1,59 @@
 """From an order to a submitted return: what the gateway asks the other services while a shopper waits."""
 
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from hashlib import sha256
+from dataclasses import dataclass, replace
+from datetime import datetime
 from secrets import choice, token_urlsafe
 from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
+from libs.chassis.clock import now
 from libs.chassis.errors import Unavailable
 from libs.chassis.ids import new_id
 from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.labels import QuoteLabelV1, QuoteV1
-from libs.contracts.orders import FindOrderV1, GetExchangesV1, GetOrderV1, OrderV1
-from libs.contracts.rules import DecideReturnV1, DecisionV1, EligibilityV1, JudgeOrderV1, LineAsked, LineDecision, Offer
-from libs.contracts.values import Contact, ExchangeVariant, LabelTerms, Money, OrderLine, Resolution, ReturnLine
-from services.portal.domain import Awaiting, Known, Line, Links, Return, share, submit
+from libs.contracts.orders import FindOrderV1, GetOrderV1, OrderV1
+from libs.contracts.portal import Chosen, ReturnDecidedV1
+from libs.contracts.rules import (
+    DecideReturnV1,
+    DecisionV1,
+    EligibilityV1,
+    JudgeOrderV1,
+    LineDecision,
+)
+from libs.contracts.values import (
+    Contact,
+    ExchangeVariant,
+    LabelTerms,
+    Money,
+    OrderLine,
+    Resolution,
+    ReturnLine,
+)
+from services.portal import gifts
+from services.portal.domain import Awaiting, Known, Line, Links, Return, submit
+from services.portal.exchanging import offer_of, variants_of
 from services.portal.lookup import Typed, Way
 from services.portal.photos import KeptPhoto
 from services.portal.store.people import Retailer
 from services.portal.store.returns import LineTaken, NumberTaken, Returns
 from services.portal.store.rows import Photo, Submission
+from services.portal.store.shoppers import Shoppers
+from services.portal.terms import (
+    asked_of,
+    at_the_policys_price,
+    fees_of,
+    held_by,
+    nothing_missing,
+    sends_something,
+)
+from services.portal.wishes import Picked, Seen, Wish, digest_of
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no 0 or O, no 1, I or L, no U: read aloud without mistakes
 NUMBERS = 5  # attempts; more would mean that another fault is taken for a number in use
 NUMBER_LENGTH = 6  # 30^6 is 729 million: a retailer's numbers stay hard to guess and rarely meet
-
-
-@dataclass(frozen=True, slots=True)
-class Picked:
-    """What the shopper said of one order line. `resolution` is empty until chosen."""
-
-    line_id: UUID
-    quantity: int
-    reason: str
-    sub_reason: str | None = None
-    comment: str | None = None
-    resolution: str | None = None
-    exchange_variant: str | None = None  # the shop's id of what is wished for in its place
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A return about to be submitted. `key` is the form's own, so that a repeat makes nothing twice."""
-
-    order_id: UUID
-    picked: tuple[Picked, ...]
-    key: str
-    photos: tuple[KeptPhoto, ...] = ()
-    reason_words: dict[str, str] = field(default_factory=dict)  # as the shopper read them, kept with the return
-    proof: bool = False  # a receipt stood in for the order's number, so that a person decides
-    by: str = "shopper"  # who made it, for the record
-    recipient: Contact | None = None  # of a gift: who sends it back, and hears of it in the buyer's place
 
 
 class Intake:
@@ -62,7 +61,7 @@ class Intake:
 
     def __init__(self, returns: Returns, *, desk: str = "") -> None:
         """`desk` is the public address under which the staff's pages are."""
-        self._returns, self._desk = returns, desk
+        self._returns, self._desk, self._shoppers = returns, desk, Shoppers()
 
     def find(self, retailer: Retailer, *, number: str, email: str) -> OrderV1:
         """The order that number and email match. Refused as `orders.not_found`."""
@@ -74,7 +73,11 @@ class Intake:
         if typed.way is not Way.GIFT:
             return order
         recipient = Contact(name=order.address.name, email=typed.email, language=retailer.look.language)
-        return order.model_copy(update={"contact": recipient})
+        return gifts.of_receiver(order, recipient)
+
+    def is_submitted(self, retailer: Retailer, key: str) -> bool:
+        """Whether a return was made with this key."""
+        return self._returns.is_submitted(retailer.id, key)
 
     def open_order(self, retailer: Retailer, order_id: UUID) -> OrderV1:
         """The order as it is now, each line's `returnable` less what is in open returns."""
@@ -93,8 +96,7 @@ class Intake:
             }
         )
 
-    @staticmethod
-    def judge(retailer: Retailer, order: OrderV1) -> EligibilityV1:
+    def judge(self, retailer: Retailer, order: OrderV1) -> EligibilityV1:
         """Which lines may come back, and the reasons to choose from."""
         return ask(
             retailer.id,
@@ -103,22 +105,42 @@ class Intake:
                 country=order.address.country,
                 language=retailer.look.language,
                 lines=order.lines,
+                order_total=order.total,
+                circumstances=self._shoppers.before(retailer.id, order).circumstances,
             ),
         )
 
-    @staticmethod
-    def decide(retailer: Retailer, order: OrderV1, picked: Sequence[Picked]) -> DecisionV1:
-        """What the policy gives for the lines picked."""
-        lines = {line.id: line for line in order.lines}
-        return ask(
-            retailer.id,
-            DecideReturnV1(
-                placed_at=order.placed_at,
-                country=order.address.country,
-                language=retailer.look.language,
-                order_total=order.total,
-                lines=tuple(asked_of(lines[pick.line_id], pick) for pick in picked if pick.line_id in lines),
+    def decide(
+        self,
+        retailer: Retailer,
+        order: OrderV1,
+        picked: Sequence[Picked],
+        photos: Sequence[KeptPhoto] = (),
+        *,
+        explain: bool = True,
+    ) -> DecisionV1:
+        """What the policy gives for the lines picked, `photos` being those that were taken of them."""
+        asked = self.asked(retailer, order, picked, photos)
+        return ask(retailer.id, asked.model_copy(update={"explain": explain}))
+
+    def asked(
+        self, retailer: Retailer, order: OrderV1, picked: Sequence[Picked], photos: Sequence[KeptPhoto] = ()
+    ) -> DecideReturnV1:
+        """What the policy is asked: all that it may look at, so that another policy can be asked the same later."""
+        lines, before = {line.id: line for line in order.lines}, self._shoppers.before(retailer.id, order)
+        pictured = {photo.line_id for photo in photos}
+        return DecideReturnV1(
+            placed_at=order.placed_at,
+            country=order.address.country,
+            language=retailer.look.language,
+            order_total=order.total,
+            lines=tuple(
+                asked_of(lines[pick.line_id], pick, has_photo=pick.line_id in pictured)
+                for pick in picked
+                if pick.line_id in lines
             ),
+            circumstances=before.circumstances,
+            fees_taken=before.fees_taken,
         )
 
     @staticmethod
@@ -130,24 +152,10 @@ class Intake:
         if decision.label is LabelTerms.NONE or not sends_something(decision, picked):
             return None
         try:
-            return ask(retailer.id, QuoteLabelV1(country=order.address.country))
+            return at_the_policys_price(ask(retailer.id, _wanted(order, decision, picked)), decision.label_price)
         except Unavailable as away:
             log.warning("portal.quote_unavailable", error=str(away))
             return None
-
-    @staticmethod
-    def _variants(retailer: Retailer, order: OrderV1, picked: Sequence[Picked]) -> dict[UUID, ExchangeVariant]:
-        """What each exchange gives, as the shop has it now. Refused where it cannot be taken, or as orders refuses it."""
-        found: dict[UUID, ExchangeVariant] = {}
-        for pick in picked:
-            if pick.resolution != Resolution.EXCHANGE:
-                continue
-            told = ask(retailer.id, GetExchangesV1(order_id=order.order_id, line_id=pick.line_id))
-            open_to = {choice.variant_id: choice.title for choice in told.choices if choice.can_be_taken}
-            if pick.exchange_variant not in open_to:
-                raise Refused("portal.variant_not_offered", _title(order, pick.line_id))
-            found[pick.line_id] = ExchangeVariant(id=pick.exchange_variant, title=open_to[pick.exchange_variant])
-        return found
 
     def submit(self, retailer: Retailer, wish: Wish) -> str:
         """Submit once; the path of the return's status page. Refused with a code the page explains; raises KeyReused."""
@@ -155,12 +163,17 @@ class Intake:
             return made  # whatever the others would say by now, or whether they are there at all
         asked = ask(retailer.id, GetOrderV1(order_id=wish.order_id))
         order = self.less_open(retailer, asked)
-        order = order.model_copy(update={"contact": wish.recipient}) if wish.recipient else order
+        order = gifts.of_receiver(order, wish.recipient) if wish.recipient else order
         _still_there(asked, order, wish.picked)
-        decision = self.decide(retailer, order, wish.picked)
+        asked_policy = self.asked(retailer, order, wish.picked, wish.photos)
+        decision, decided_at = ask(retailer.id, asked_policy), now()
+        nothing_missing(decision, wish)
+        if wish.recipient is not None:
+            gifts.check(order, decision, wish.picked)
         quote = self.quote(retailer, order, decision, wish.picked)
-        variants = self._variants(retailer, order, wish.picked)
-        terms = _Terms(order, decision, quote, {line.id: line.returnable for line in asked.lines}, self._desk, variants)
+        variants = variants_of(retailer.id, order, decision, wish.picked)
+        returnable = {line.id: line.returnable for line in asked.lines}
+        terms = _Terms(order, decision, quote, returnable, self._desk, variants, asked_policy, decided_at)
         for _ in range(NUMBERS):
             try:
                 return self._returns.submit(retailer.id, _submission(retailer, wish, terms))
@@ -181,6 +194,8 @@ class _Terms:
     returnable: dict[UUID, int]
     desk: str
     variants: Mapping[UUID, ExchangeVariant]
+    asked: DecideReturnV1
+    decided_at: datetime
 
 
 def _still_there(asked: OrderV1, order: OrderV1, picked: Sequence[Picked]) -> None:
@@ -212,14 +227,15 @@ def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
         price=terms.quote.price if terms.quote else None,
         photo_ids=tuple(photo.id for photo in photos),
         held=held,
+        gift=wish.recipient is not None,
     )
     ret, messages = submit(replace(ret, known=known))
     return Submission(
         ret,
-        messages,
+        [*messages, _decided(ret, wish, terms)],
         wish.key,
         digest_of(wish),
-        decision.model_dump(mode="json") | {"reason_words": wish.reason_words},
+        decision.model_dump(mode="json") | {"reason_words": wish.reason_words, "fees": fees_of(decision, wish.picked)},
         f"/r/{token}",
         token,
         terms.returnable,
@@ -229,27 +245,37 @@ def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
     )
 
 
-def held_by(wish: Wish, decision: DecisionV1) -> frozenset[str]:
-    """What holds this return until a person has decided: a `rule`, a `photo`, or the `proof` of purchase."""
-    picked = {pick.line_id for pick in wish.picked}
-    why = {
-        "rule": any(line.review for line in decision.lines if line.line_id in picked),
-        "photo": any(photo.line_id in picked for photo in wish.photos),
-        "proof": wish.proof,
-    }
-    return frozenset(name for name, holds in why.items() if holds)
+def _decided(ret: Return, wish: Wish, terms: _Terms) -> ReturnDecidedV1:
+    return ReturnDecidedV1(
+        return_id=ret.id,
+        number=ret.number,
+        policy_version=terms.decision.policy_version,
+        decided_at=terms.decided_at,
+        asked=terms.asked,
+        given=_untraced(terms.decision),
+        chosen=tuple(
+            Chosen(line_id=pick.line_id, resolution=Resolution(pick.resolution))
+            for pick in wish.picked
+            if pick.resolution
+        ),
+    )
 
 
-def sends_something(decision: DecisionV1, picked: Sequence[Picked]) -> bool:
-    """Whether any line is to be posted, by what was chosen for it so far."""
-    decided = {line.line_id: line.offers for line in decision.lines}
-    chosen = [
-        offer
-        for pick in picked
-        for offer in decided.get(pick.line_id, ())
-        if pick.resolution is None or offer.resolution == pick.resolution
-    ]
-    return not chosen or not all(offer.keep_item for offer in chosen)
+def _untraced(decision: DecisionV1) -> DecisionV1:
+    lines = (line.model_copy(update={"trace": (), "why": None}) for line in decision.lines)
+    return decision.model_copy(update={"lines": tuple(lines)})
+
+
+def _wanted(order: OrderV1, decision: DecisionV1, picked: Sequence[Picked]) -> QuoteLabelV1:
+    """The parcel to be quoted: where it comes from, and what a hub must take."""
+    types = {line.id: line.product_type for line in order.lines}
+    return QuoteLabelV1(
+        country=order.address.country,
+        hub=decision.hub,
+        postcode=order.address.postcode,
+        reasons=tuple(sorted({pick.reason for pick in picked})),
+        product_types=tuple(sorted({kind for pick in picked if (kind := types.get(pick.line_id))})),
+    )
 
 
 def draft(
@@ -296,7 +322,7 @@ def _line(
     line, decision = lines.get(pick.line_id), decided.get(pick.line_id)
     if line is None or decision is None:
         raise Refused("portal.not_in_the_order")
-    offer = _offer(decision, pick.resolution, line.title)
+    offer = offer_of(decision, pick.resolution, line.title)
     if offer.resolution is Resolution.EXCHANGE and variant is None:
         raise Refused("portal.variant_not_offered", line.title)
     return ReturnLine(
@@ -317,27 +343,7 @@ def _line(
         exchange_variant=variant,
         fallback=offer.fallback,
         credit=offer.credit,
-    )
-
-
-def _offer(decision: LineDecision, resolution: str | None, title: str) -> Offer:
-    offer = next((offer for offer in decision.offers if offer.resolution == resolution), None)
-    if offer is None:
-        raise Refused("portal.not_offered", title)
-    return offer
-
-
-def asked_of(line: OrderLine, pick: Picked) -> LineAsked:
-    """What is asked of the policy for these units of `line`, with what was paid for them."""
-    units = max(1, min(pick.quantity, line.quantity))
-    # The units that came back before had their shares: what is left shares what they left, to the penny.
-    before = max(0, min(line.quantity - line.returnable, line.quantity - units))
-    return LineAsked(
-        line=line,
-        quantity=units,
-        paid=share(line.paid, quantity=line.quantity, units=units, before=before),
-        reason=pick.reason,
-        sub_reason=pick.sub_reason,
+        instant=offer.exchange is not None and offer.exchange.instant,
     )
 
 
@@ -350,19 +356,6 @@ def _photos(wish: Wish, ret: Return) -> tuple[Photo, ...]:
     )
 
 
-def digest_of(wish: Wish) -> bytes:
-    """What tells whether a form sent again says the same."""
-    said: Any = [
-        str(wish.order_id),
-        [
-            [str(value) for value in (p.line_id, p.quantity, p.reason, p.sub_reason, p.comment, p.resolution)]
-            + ([p.exchange_variant] if p.exchange_variant else [])
-            for p in wish.picked
-        ],
-    ]
-    return sha256(json.dumps(said).encode()).digest()
-
-
 def new_number(letter: str = "R") -> str:
     """A public number, like R-7KQ2M9 of a return."""
     return f"{letter}-" + "".join(choice(ALPHABET) for _ in range(NUMBER_LENGTH))
@@ -372,6 +365,7 @@ __all__ = [
     "NUMBERS",
     "Intake",
     "Picked",
+    "Seen",
     "Wish",
     "asked_of",
     "digest_of",

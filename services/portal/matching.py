@@ -1,5 +1,8 @@
 """Kept requests and their orders: looked up when the services are back, or matched by staff."""
 
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from libs.chassis.claims import Claim
@@ -14,6 +17,8 @@ from services.portal.access import SYSTEM, Actor
 from services.portal.intake import NUMBERS, Intake, new_number
 from services.portal.store.intakes import Asked, IntakeNumberTaken, Intakes, Kept, Match, State
 from services.portal.store.people import People, Retailer
+
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 class NoSuchIntake(LookupError):
@@ -40,6 +45,9 @@ class Matching:
         kept = self._intakes.get(claim.retailer_id, intake_id=claim.subject)
         retailer = self._people.retailer(id=claim.retailer_id)
         if kept is None or retailer is None or kept.state is not State.KEPT:
+            return
+        if kept.submit_key is not None and self._intake.is_submitted(retailer, kept.submit_key):
+            self._intakes.gone_on(retailer.id, kept.id)
             return
         try:
             found = self._found(retailer, kept, SYSTEM)
@@ -85,8 +93,29 @@ class Matching:
     def _judged(self, retailer: Retailer, kept: Kept, order: OrderV1, by: str) -> Match:
         order = self._intake.less_open(retailer, order)
         judged = self._intake.judge(retailer, order)
-        can, cannot = outcome(order, judged, {pick["line_id"] for pick in kept.picked} if kept.picked else None)
+        wanted = {pick["line_id"] for pick in named(kept.picked, order)}
+        can, cannot = outcome(order, judged, wanted or None)
         return Match(order.order_id, order.number, can, cannot, by)
+
+
+def is_email(written: str) -> bool:
+    """Whether mail can be sent there, as far as can be seen."""
+    return _ADDRESS.fullmatch(written) is not None
+
+
+def named(picked: Sequence[Mapping[str, Any]], order: OrderV1) -> list[dict[str, Any]]:
+    """The lines picked, each by its id: programs may name one by its SKU before anybody can look its order up.
+
+    What the order does not have, or has on several lines, is left out.
+    """
+    found = []
+    for pick in picked:
+        plain = dict(pick)
+        sku = plain.pop("sku", None)
+        ids = [str(line.id) for line in order.lines if str(line.id) == plain["line_id"] or (sku and line.sku == sku)]
+        if len(ids) == 1:
+            found.append(plain | {"line_id": ids[0]})
+    return found
 
 
 def outcome(order: OrderV1, judged: EligibilityV1, wanted: set[str] | None) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -6,9 +6,11 @@ from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.labels import QuoteLabelV1
+from libs.contracts.values import Money
 from services.portal.domain import TaskKind, acts
 from services.portal.store.quotes import ASKED_AGAIN, needs_quote, plan
 from services.portal.store.returns import Returns
+from services.portal.terms import at_the_policys_price
 
 
 def quote(returns: Returns, claim: Claim) -> None:
@@ -19,9 +21,15 @@ def quote(returns: Returns, claim: Claim) -> None:
     story = returns.get(claim.retailer_id, return_id=claim.subject)
     if story is None or not needs_quote(story.ret):
         return
-    country = story.ret.address.country
+    country, reasons = story.ret.address.country, {line.asked.reason for line in story.ret.lines}
+    wanted = QuoteLabelV1(
+        country=country,
+        postcode=story.ret.address.postcode,
+        hub=story.decision.get("hub"),
+        reasons=tuple(sorted(reasons)),
+    )
     try:
-        found = ask(claim.retailer_id, QuoteLabelV1(country=country))
+        found = ask(claim.retailer_id, wanted)
     except (Unavailable, Failed) as away:
         log.info("portal.quote_waits", number=story.ret.number, error=type(away).__name__)
         with returns.unit(retailer_id=claim.retailer_id) as unit:
@@ -32,4 +40,6 @@ def quote(returns: Returns, claim: Claim) -> None:
             claim.retailer_id, claim.subject, acts.MarkFor(TaskKind.NO_LANE, country, refused.detail or None)
         )
     else:
+        fixed = story.decision.get("label_price")
+        found = at_the_policys_price(found, Money.model_validate(fixed) if fixed else None)
         returns.act_on(claim.retailer_id, claim.subject, acts.Quoted(found.lane_id, found.price))

@@ -8,11 +8,16 @@ from starlette.requests import Request
 
 from libs.chassis.objects import Objects
 from libs.chassis.secrets import Secrets
+from services.portal.cancelling import Cancelling
 from services.portal.intake import Intake
 from services.portal.matching import Matching
 from services.portal.security import Cookies, Forms, TooMany, address_of, cookies_of
 from services.portal.settings import PortalSettings
 from services.portal.store.audit import Audit
+from services.portal.store.cancelling import Cancellations
+from services.portal.store.codes import Codes
+from services.portal.store.erasing import Persons
+from services.portal.store.hub import HubDesk
 from services.portal.store.ingress import Ingress
 from services.portal.store.intakes import Intakes
 from services.portal.store.invites import Invites
@@ -23,6 +28,7 @@ from services.portal.store.people import People
 from services.portal.store.returns import Returns
 from services.portal.store.tasks import Tasks
 from services.portal.store.uploads import Uploads
+from services.portal.withdrawing import Withdrawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,12 @@ class Portal:
     intakes: Intakes
     matching: Matching
     uploads: Uploads
+    persons: Persons
+    cancellations: Cancellations
+    cancelling: Cancelling
+    codes: Codes
+    hub: HubDesk
+    withdrawing: Withdrawing
 
     @classmethod
     def from_settings(cls, settings: PortalSettings) -> "Portal":
@@ -73,6 +85,12 @@ class Portal:
             intakes,
             Matching(intake, intakes, people),
             Uploads(),
+            Persons(),
+            cancellations := Cancellations(),
+            Cancelling(cancellations, keyring),
+            Codes(),
+            HubDesk(),
+            Withdrawing(intake, returns, desk=settings.url),
         )
 
     def nickname(self, retailer_id: UUID, email: str) -> str:

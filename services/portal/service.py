@@ -1,8 +1,12 @@
 """Portal's worker: gives every fact to the return it is about, and acts when the clock says so."""
 
+from functools import partial
+from typing import Any
+
 from libs.chassis.bus import answers, handles, works
 from libs.chassis.claims import Claim
 from libs.chassis.objects import ObjectMissing, Objects
+from libs.chassis.secrets import Secrets
 from libs.contracts.base import Call, Envelope
 from libs.contracts.errors import Refused
 from libs.contracts.labels import (
@@ -11,18 +15,36 @@ from libs.contracts.labels import (
     LabelOutcomeUnknownV1,
     LabelRefusedV1,
     LabelVoidedV1,
+    LabelVoidRefusedV1,
 )
 from libs.contracts.notifications import MessageBouncedV1, MessageDeliveredV1
-from libs.contracts.orders import (
-    OrderChangedV1,
-    SettlementOutcomeUnknownV1,
-    SettlementRefusedV1,
-    SettlementSucceededV1,
-    ShopAccessLostV1,
-    ShopConnectedV1,
+from libs.contracts.orders import OrderChangedV1, SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.orders_cancelling import (
+    CancellationOutcomeUnknownV1,
+    CancellationRefusedV1,
+    CancellationSucceededV1,
 )
-from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.orders_persons import (
+    PersonErasedV1,
+    PersonExportedV1,
+    PersonRequestedV1,
+    PersonRequestEndedV1,
+    PersonRequestLateV1,
+)
+from libs.contracts.orders_shops import ShopAccessLostV1, ShopConnectedV1
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeWaivedV1,
+    HoldCapturedV1,
+    HoldPlacedV1,
+    HoldReleasedV1,
+    PaymentDisputedV1,
+    VoucherReleasedV1,
+)
 from libs.contracts.portal import GetPhotoV1, PhotoV1
+from libs.contracts.portal_persons import ExportPersonV1, FindPersonV1, PersonDataV1, PersonFoundV1
 from libs.contracts.rules import PolicyPublishedV1
 from libs.contracts.tracking import (
     MilestoneReachedV1,
@@ -31,14 +53,20 @@ from libs.contracts.tracking import (
     ScanVoidedV1,
     UnknownParcelScannedV1,
 )
+from libs.contracts.tracking_consolidations import ConsolidationDeliveredV1
+from services.portal.cancelling import Cancelling
 from services.portal.intake import Intake
+from services.portal.keeping import sweep
 from services.portal.matching import Matching
 from services.portal.quoting import quote
 from services.portal.store.audit import AUDITS, Audit
+from services.portal.store.cancelling import Cancellations
+from services.portal.store.erasing import Persons
 from services.portal.store.intakes import INTAKES, Intakes
 from services.portal.store.people import People
 from services.portal.store.quotes import QUOTES
 from services.portal.store.returns import TIMERS, Returns
+from services.portal.store.sweeps import SWEEPS, Sweeps
 from services.portal.store.tasks import Tasks
 from services.portal.store.uploads import UPLOADS, Uploads
 
@@ -50,8 +78,12 @@ class PortalService:
     returns = Returns()
     audit = Audit()
     tasks = Tasks()
+    cancellations = Cancellations()
+    people = People()
     objects = Objects()
     uploads = Uploads()
+    sweeps = Sweeps()
+    persons = Persons()
     matching = Matching(Intake(returns), Intakes(), People())
 
     @handles(FeePaidV1)
@@ -74,6 +106,31 @@ class PortalService:
         """Nothing more is to be given back."""
         self.returns.change(fact)
 
+    @handles(VoucherReleasedV1)
+    def on_voucher_released(self, fact: Envelope[VoucherReleasedV1]) -> None:
+        """The code is good again."""
+        self.returns.change(fact)
+
+    @handles(HoldPlacedV1)
+    def on_hold_placed(self, fact: Envelope[HoldPlacedV1]) -> None:
+        """The exchange may be made at once."""
+        self.returns.change(fact)
+
+    @handles(HoldReleasedV1)
+    def on_hold_released(self, fact: Envelope[HoldReleasedV1]) -> None:
+        """Nothing is held any more, or ever was."""
+        self.returns.change(fact)
+
+    @handles(HoldCapturedV1)
+    def on_hold_captured(self, fact: Envelope[HoldCapturedV1]) -> None:
+        """The shopper paid for the exchange."""
+        self.returns.change(fact)
+
+    @handles(PaymentDisputedV1)
+    def on_payment_disputed(self, fact: Envelope[PaymentDisputedV1]) -> None:
+        """A person must act, and no money moves by itself until then."""
+        self.returns.change(fact)
+
     @handles(LabelIssuedV1)
     def on_label_issued(self, fact: Envelope[LabelIssuedV1]) -> None:
         """The parcel may be sent."""
@@ -92,6 +149,11 @@ class PortalService:
     @handles(LabelVoidedV1)
     def on_label_voided(self, fact: Envelope[LabelVoidedV1]) -> None:
         """The label is used no more."""
+        self.returns.change(fact)
+
+    @handles(LabelVoidRefusedV1)
+    def on_label_void_refused(self, fact: Envelope[LabelVoidRefusedV1]) -> None:
+        """A person must act: the label could still be used, and is paid for."""
         self.returns.change(fact)
 
     @handles(LabelExpiredV1)
@@ -149,6 +211,21 @@ class PortalService:
         """Kept for reports."""
         self.returns.record(fact)
 
+    @handles(CancellationSucceededV1)
+    def on_cancellation_succeeded(self, fact: Envelope[CancellationSucceededV1]) -> None:
+        """What was not sent is cancelled, and given back."""
+        self._hear_of_cancellation(fact)
+
+    @handles(CancellationRefusedV1)
+    def on_cancellation_refused(self, fact: Envelope[CancellationRefusedV1]) -> None:
+        """It was sent in between; or a person must act."""
+        self._hear_of_cancellation(fact)
+
+    @handles(CancellationOutcomeUnknownV1)
+    def on_cancellation_outcome_unknown(self, fact: Envelope[CancellationOutcomeUnknownV1]) -> None:
+        """A person must look."""
+        self._hear_of_cancellation(fact)
+
     @handles(ShopAccessLostV1)
     def on_shop_access_lost(self, fact: Envelope[ShopAccessLostV1]) -> None:
         """A person must connect the shop again."""
@@ -168,6 +245,46 @@ class PortalService:
     def on_unknown_parcel_scanned(self, fact: Envelope[UnknownParcelScannedV1]) -> None:
         """A person must find out whose it is."""
         self.returns.record_unknown_parcel(fact)
+
+    @handles(ConsolidationDeliveredV1)
+    def on_consolidation_delivered(self, fact: Envelope[ConsolidationDeliveredV1]) -> None:
+        """Kept: each of its parcels tells its own return."""
+        self.returns.record(fact)
+
+    @handles(PersonRequestedV1)
+    def on_person_requested(self, fact: Envelope[PersonRequestedV1]) -> None:
+        """Who asked stands in the audit."""
+        self.persons.requested(fact)
+
+    @handles(PersonErasedV1)
+    def on_person_erased(self, fact: Envelope[PersonErasedV1]) -> None:
+        """Nothing here tells any more who it was."""
+        self.persons.erase(fact)
+
+    @handles(PersonExportedV1)
+    def on_person_exported(self, fact: Envelope[PersonExportedV1]) -> None:
+        """The retailer is mailed a link to it."""
+        self.persons.exported(fact)
+
+    @handles(PersonRequestEndedV1)
+    def on_person_request_ended(self, fact: Envelope[PersonRequestEndedV1]) -> None:
+        """What was done stands in the audit."""
+        self.persons.ended(fact)
+
+    @handles(PersonRequestLateV1)
+    def on_person_request_late(self, fact: Envelope[PersonRequestLateV1]) -> None:
+        """A person must look."""
+        self.persons.late(fact)
+
+    @answers(FindPersonV1)
+    def find_person(self, call: Call[PersonFoundV1]) -> PersonFoundV1:
+        """A person's returns, and which of them are open."""
+        return self.persons.find(call.retailer_id, call.data)
+
+    @answers(ExportPersonV1)
+    def export_person(self, call: Call[PersonDataV1]) -> PersonDataV1:
+        """What stands here of a person."""
+        return self.persons.export(call.retailer_id, call.data)
 
     @answers(GetPhotoV1)
     def get_photo(self, call: Call[PhotoV1]) -> PhotoV1:
@@ -196,6 +313,11 @@ class PortalService:
         """A photo was sent a day ago: unless something holds it by now, it goes."""
         self.uploads.forget(claim.retailer_id, claim.subject, self.objects.delete)
 
+    @works(SWEEPS)
+    def sweep(self, claim: Claim) -> None:
+        """A day has passed: what a retailer's shoppers and programs left is given up where its time is over."""
+        sweep(self.sweeps, self.objects, claim.retailer_id)
+
     @works(TIMERS)
     def tick(self, claim: Claim) -> None:
         """A return has waited: remind, expire, or call a person."""
@@ -205,3 +327,9 @@ class PortalService:
     def ask_after_an_act(self, claim: Claim) -> None:
         """Somebody set out to do something, and nobody wrote how it ended."""
         self.audit.ask_after(claim.retailer_id, claim.subject)
+
+    def _hear_of_cancellation(self, fact: Envelope[Any]) -> None:
+        retailer = self.people.retailer(id=fact.retailer_id)
+        if retailer is not None:
+            cancelling = Cancelling(self.cancellations, Secrets.from_settings())
+            self.cancellations.hear(fact, partial(cancelling.page_of, retailer))

@@ -23,12 +23,15 @@ from libs.chassis.settings import load
 from libs.chassis.store import engine_of
 from libs.contracts.errors import Refused
 from libs.contracts.labels import Hub, Lane, SaveLanesV1
-from libs.contracts.orders import ConnectNativeShopV1, ConnectShopV1
+from libs.contracts.labels_accounts import CarrierMode, SaveCarrierAccountV1
+from libs.contracts.orders_shops import ConnectNativeShopV1, ConnectShopV1
+from libs.contracts.orders_webhooks import SaveWebhookAddressV1
 from libs.contracts.rules import PublishPolicyV1
 from libs.contracts.values import CreditAs, Currency, Look
 from services.portal.access import GRANTS, NOBODY, SYSTEM, May, Role, system
 from services.portal.lookup import Way, link_key
 from services.portal.passwords import fault_in, hash_password
+from services.portal.senders import check_secret
 from services.portal.settings import PortalSettings
 from services.portal.store.audit import Audit
 from services.portal.store.ingress import Ingress
@@ -43,7 +46,7 @@ WebAddress = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\"'<>;,]+$
 Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:-]+$")]
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]
 # What a program of the retailer's does; people, keys and the shop are for a person to manage.
-FOR_A_KEY = GRANTS[Role.MANAGER] - {May.MANAGE_STAFF, May.MANAGE_KEYS, May.MANAGE_SHOPS}
+FOR_A_KEY = GRANTS[Role.MANAGER] - {May.MANAGE_STAFF, May.MANAGE_KEYS, May.MANAGE_SHOPS, May.MANAGE_CARRIERS}
 WAIT = 15.0  # seconds: this is no person at a page
 
 
@@ -118,10 +121,19 @@ class NativeShop(_Given):
 
 
 class Carrier(_Given):
-    """A carrier that sends webhooks. Without a secret one is made."""
+    """A carrier that sends webhooks. A secret says who sends (senders.py); without one it is made for Standard Webhooks."""
 
     name: str
-    secret: str | None = None
+    secret: Annotated[str, AfterValidator(check_secret)] | None = None
+
+
+class Account(_Given):
+    """An account with a carrier that makes labels."""
+
+    carrier: str
+    mode: CarrierMode
+    secrets: dict[str, str]
+    options: dict[str, str] = {}
 
 
 class NewRetailer(_Given):
@@ -137,6 +149,7 @@ class NewRetailer(_Given):
     host: str | None = None
     support_email: EmailAddress
     review_email: EmailAddress | None = None
+    may_cancel: bool = False
     shop_url: WebAddress
     image: WebAddress | None = None
     image_origin: Origin | None = None
@@ -145,6 +158,7 @@ class NewRetailer(_Given):
     key_scopes: frozenset[Annotated[May, AfterValidator(_is_for_keys)]] = FOR_A_KEY
     shop: Shop | NativeShop
     carriers: list[Carrier] = []
+    accounts: list[Account] = []
     policy: dict[str, Any]
     hubs: list[Hub]
     lanes: list[Lane]
@@ -170,6 +184,7 @@ def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
             given.image_origin,
             tuple(given.lookup_by),
             given.review_email,
+            given.may_cancel,
         ),
         host=given.host,
     )
@@ -178,6 +193,8 @@ def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
             _save(retailer.id, member, member.role)
         ask(retailer.id, _connection(given.shop), timeout=WAIT)
         ask(retailer.id, PublishPolicyV1(document=given.policy), timeout=WAIT)
+        for account in given.accounts:
+            ask(retailer.id, SaveCarrierAccountV1(**account.model_dump(), by=SYSTEM), timeout=WAIT)
         ask(retailer.id, SaveLanesV1(hubs=tuple(given.hubs), lanes=tuple(given.lanes)), timeout=WAIT)
         key, text = Keys().make(retailer.id, label="set-up", scopes=given.key_scopes, by=SYSTEM)
         record.after(key=key.id, members=len(given.staff))
@@ -220,14 +237,19 @@ def _connection(shop: Shop | NativeShop) -> ConnectShopV1 | ConnectNativeShopV1:
 def _webhooks(given: NewRetailer, retailer: Retailer, settings: PortalSettings) -> dict[str, Any]:
     keyring, shop = Secrets.from_settings(settings), given.shop
     return {
-        "shopify": None
-        if isinstance(shop, NativeShop)
-        else _endpoint(settings, keyring, retailer, "shopify", shop.domain, shop.secret) | {"shop": shop.domain},
+        "shopify": None if isinstance(shop, NativeShop) else _shopify(settings, keyring, retailer, shop),
         "carriers": [
             {"name": c.name} | _endpoint(settings, keyring, retailer, "carriers", c.name, c.secret or _secret())
             for c in given.carriers
         ],
     }
+
+
+def _shopify(settings: PortalSettings, keyring: Secrets, retailer: Retailer, shop: Shop) -> dict[str, str]:
+    """The address of the shop's webhooks, which the shop is asked to use where it can reach it."""
+    made = _endpoint(settings, keyring, retailer, "shopify", shop.domain, shop.secret)
+    ask(retailer.id, SaveWebhookAddressV1(address=made["url"]), timeout=WAIT)
+    return made | {"shop": shop.domain}
 
 
 def _look(given: NewRetailer, settings: PortalSettings) -> Look:

@@ -7,8 +7,21 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from libs.contracts.values import Address, Condition, Contact, ExchangeVariant, LabelTerms, Money, Resolution, Stage
-from services.portal.domain import Awaiting, FeeState, LabelState, MoneyState, TaskKind
+from libs.contracts.rules import Deduction, QuestionAsked
+from libs.contracts.values import (
+    Address,
+    Condition,
+    Contact,
+    CreditTerms,
+    ExchangeTerms,
+    ExchangeVariant,
+    LabelTerms,
+    Money,
+    Resolution,
+    ReturnKind,
+    Stage,
+)
+from services.portal.domain import Awaiting, FeeState, HoldState, LabelState, MoneyState, TaskKind
 
 FRESH = {"Cache-Control": "private, no-cache"}
 
@@ -52,6 +65,8 @@ class LineTold(Answer):
     resolution: Resolution = Field(description="the resolution in force, which staff may have changed")
     keep_item: bool = False
     exchange_variant: ExchangeVariant | None = Field(None, description="what an exchange gives")
+    difference: FeeState | None = Field(None, description="what an exchange costs more: where that money is")
+    hold: HoldState | None = Field(None, description="what is held for an exchange given at once: where that is")
     stage: Stage = Field(description="when the money moves")
     money: MoneyState = Field(description="where the money is")
     owed: Money = Field(description="by the decision, before anything is taken off")
@@ -120,6 +135,7 @@ class ReturnListed(Answer):
 
     id: UUID
     number: str = Field(examples=["R-7KQ2M9"])
+    kind: ReturnKind = Field(ReturnKind.RETURN, description="of a `withdrawal` the law decides, and not the policy")
     order: str = Field(description="the order's number", examples=["AL-1001"])
     email: str = Field(examples=["ana@example.com"])
     awaiting: Awaiting
@@ -140,6 +156,7 @@ class ReturnTold(ReturnListed):
     due: Money = Field(description="of all lines, less what is taken off")
     paid: Money = Field(description="of all lines, so far")
     policy_version: int
+    gift: bool = Field(False, description="whoever sends it back got it as a present: tell them no price")
     attempt: int = Field(description="its lives: it grows when an ended return is revived", examples=[1])
     held: tuple[str, ...] = Field((), description="what held it for review", examples=[["photo"]])
     withdrawn_at: datetime | None = None
@@ -148,6 +165,13 @@ class ReturnTold(ReturnListed):
     parcels: tuple[ParcelTold, ...]
     tasks: tuple[TaskTold, ...]
     history: tuple[Entry, ...]
+
+
+class RequestKept(Answer):
+    """A return that could not be made now, and is kept: its shopper is mailed a link to go on with it."""
+
+    kept: str = Field(description="the number of the request", examples=["K-7KQ2M9"])
+    order: str = Field(description="the order's number", examples=["AL-1001"])
 
 
 class ReturnsPage(Answer):
@@ -172,6 +196,10 @@ class OfferTold(Answer):
     stage: Stage
     keep_item: bool = False
     words: str
+    deductions: tuple[Deduction, ...] = Field((), description="what `amount` is less by")
+    credit: CreditTerms | None = Field(None, description="what goes with store credit")
+    exchange: ExchangeTerms | None = Field(None, description="what an exchange may be chosen from")
+    fallback: Resolution | None = Field(None, description="given where an exchange is sold out when its time comes")
 
 
 class LinePreviewed(Answer):
@@ -184,7 +212,9 @@ class LinePreviewed(Answer):
     returnable: int = Field(description="units that may still come back")
     offers: tuple[OfferTold, ...] = Field(description="none where the line may not come back")
     review: bool = Field(description="a person would decide")
-    words: str | None = Field(None, description="why it may not come back")
+    words: str | None = Field(None, description="why it may not come back, or what the policy says with its offers")
+    photo_required: bool = Field(False, description="it cannot be returned without a photo of it")
+    question: QuestionAsked | None = Field(None, description="what must be answered before anything is offered")
     trace: tuple[RuleTried, ...] = ()
 
 

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from libs.contracts.labels import LabelOutcome
 from libs.contracts.orders import SettlementOutcome
-from libs.contracts.payments import FeeOutcome
+from libs.contracts.payments import FeeOutcome, HoldOutcome
 from libs.contracts.values import Condition, Currency, LabelTerms, Milestone, Money, Resolution
 
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # lines and tabs are words; what steers a terminal is not
@@ -17,6 +17,7 @@ LINES = 200
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=PLAIN)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=PLAIN)]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=80, pattern=r"^[a-z0-9_.-]+$")]
+QuestionAnswered = Annotated[str, StringConstraints(max_length=81, pattern=r"^[a-z][a-z0-9_]*/[a-z][a-z0-9_]*$")]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=10_000)]
 Box = Annotated[int, Field(strict=True, ge=1, le=100, description="the parcel's number, counted from 1")]
 Moment = Annotated[AwareDatetime, Field(ge=datetime(2000, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC))]
@@ -55,7 +56,13 @@ class LineToReturn(Body):
     sub_reason: Code | None = None
     resolution: Resolution | None = Field(None, description="may be left out where the policy offers one only")
     exchange_variant: Name | None = Field(None, description="the shop's id of what an exchange gives")
+    exchange_difference: Amount | None = Field(
+        None, description="what the shopper agreed to pay on top for it: needed where it is dearer, as `to_settle` told"
+    )
     comment: Words | None = None
+    answer: QuestionAnswered | None = Field(
+        None, description="to the policy's question, by the codes that a preview tells: `tags_on/yes`"
+    )
 
     @model_validator(mode="after")
     def _is_named_once(self) -> "LineToReturn":
@@ -75,6 +82,25 @@ class ReturnToMake(Body):
     order: Name = Field(description="the order's number")
     email: Name = Field(description="the email of the order")
     lines: list[LineToReturn] = Field(min_length=1, max_length=LINES)
+
+
+class ExchangesAsked(Body):
+    """A line of an order for which something else is wished, and which products of those that may be had are looked at."""
+
+    model_config = told(
+        {"order": "AL-1001", "email": "ana@example.com", "line": {"sku": "SHIRT-SAGE-10", "reason": "size"}}
+    )
+
+    order: Name = Field(description="the order's number")
+    email: Name = Field(description="the email of the order")
+    line: LineToReturn
+    product_id: Name | None = Field(None, description="only what this product comes in")
+    variant_id: Name | None = Field(None, description="only what the product of this variant comes in")
+    search: Name | None = Field(None, description="words of the titles of other products")
+    after: Annotated[str, StringConstraints(max_length=500, pattern=PLAIN)] | None = Field(
+        None, description="`next` of the page before"
+    )
+    first: int = Field(12, ge=1, le=24, description="how many other products a page has")
 
 
 class Acceptance(Body):
@@ -170,6 +196,43 @@ class FeeRecord(Body):
 
     outcome: FeeOutcome
     words: Words
+    voucher: Name | None = Field(None, description="the code that waives it, which is good again when the return ends")
+
+    @model_validator(mode="after")
+    def _waives_it(self) -> "FeeRecord":
+        if self.voucher is not None and self.outcome is not FeeOutcome.WAIVED:
+            raise ValueError("a voucher goes with the outcome waived")
+        return self
+
+
+class DifferenceRecord(Body):
+    """What became outside the suite of what an exchange costs more than what comes back."""
+
+    model_config = told({"line_id": _LINE, "outcome": "paid", "words": "Paid in the shop, receipt 4712."})
+
+    line_id: UUID
+    outcome: FeeOutcome
+    words: Words
+
+
+class HoldRecord(Body):
+    """What became of the hold for an exchange that is given at once. One `released` before it was placed is given up."""
+
+    model_config = told({"line_id": _LINE, "outcome": "placed", "words": "Card terminal, authorisation 4711."})
+
+    line_id: UUID
+    outcome: HoldOutcome
+    words: Words
+
+
+class DisputeRecord(Body):
+    """A bank's dispute of the label's fee, or with `line_id` of what was paid for that line's exchange."""
+
+    model_config = told({"reference": "dp_4711", "words": "The cardholder does not recognise it."})
+
+    reference: Name = Field(description="the dispute's own number; once for each")
+    words: Words
+    line_id: UUID | None = None
 
 
 class LabelRecord(Body):
@@ -187,6 +250,15 @@ class LabelRecord(Body):
         if self.outcome is LabelOutcome.ISSUED and self.tracking_number is None:
             raise ValueError("an issued label has a tracking_number")
         return self
+
+
+class LabelToSend(Body):
+    """Which parcel's label is mailed once more, and where to."""
+
+    model_config = told({"parcel": 1, "to": "printer@library.example"})
+
+    parcel: Box = 1
+    to: Annotated[str, StringConstraints(min_length=3, max_length=254)] = Field(description="any email address")
 
 
 class SettlementRecord(Body):

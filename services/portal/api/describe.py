@@ -10,7 +10,26 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
 from services.portal.access import GRANTS, May
-from services.portal.api import acts, making, operations, order_links, orders, records, returns, scans, story, tasks
+from services.portal.api import (
+    acts,
+    cancelling,
+    carriers,
+    consolidations,
+    documents,
+    exchanging,
+    lanes,
+    making,
+    operations,
+    order_links,
+    orders,
+    persons,
+    policies,
+    records,
+    returns,
+    scans,
+    story,
+    tasks,
+)
 from services.portal.api.acting import KEY_EXAMPLE, KEY_WORDS
 from services.portal.api.answers import ProblemTold
 from services.portal.api.examples import example_of
@@ -18,13 +37,21 @@ from services.portal.api.examples import example_of
 ROUTERS = (
     returns.router,
     making.router,
+    exchanging.router,
     acts.router,
     records.router,
     scans.router,
+    consolidations.router,
     tasks.router,
     story.router,
+    documents.router,
     order_links.router,
     orders.router,
+    cancelling.router,
+    policies.router,
+    carriers.router,
+    lanes.router,
+    persons.router,
     operations.router,
 )
 TAGS = {
@@ -33,8 +60,13 @@ TAGS = {
     "records": "Facts by hand, for what happened outside: they go to the service that owns them, and the return moves a "
     "moment later.",
     "scans": "What a scanner reads at the dock.",
+    "consolidations": "Bags and pallets in which a hub sends on what it received.",
     "tasks": "What people must do, made from facts. A task goes when its cause goes.",
     "orders": "What was bought, where no shop of ours tells of it: a retailer's own orders, and receipts of its counters.",
+    "policies": "What may come back, on what terms: every version of the policy, checked and tried before it counts.",
+    "carriers": "Accounts with the carriers that make labels. Secrets go in and never come out.",
+    "lanes": "From which country to which hub, with which carrier and at what price; and the hubs.",
+    "persons": "What is kept of a person: handed out, or erased from every service.",
     "operations": "For the platform's operator only.",
 }
 ABOUT = """Homeward's API for programs: returns, acts, scans and tasks.
@@ -191,7 +223,7 @@ def _problems_of(operation: dict[str, Any], route: APIRoute) -> list[str]:
         found += ["400", "422"]
     if "post" in {method.lower() for method in route.methods or ()}:
         found += ["409", "413", "415"]
-    if route.path.endswith(("/returns", "/preview")) and "requestBody" in operation:
+    if route.path.endswith(("/returns", "/preview", "/exchanges")) and "requestBody" in operation:
         found.append("404")  # the order
     return found
 

@@ -1,5 +1,6 @@
 """What went wrong, for a program: every failure as RFC 9457 problem details."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,24 @@ SAID = {  # by status, what the framework found
     404: ("request.no_such_address", "There is nothing at this address."),
     405: ("request.method_not_allowed", "This address takes other methods: see `Allow`."),
 }
-UNKNOWN_TO_THE_OWNER = {"orders.not_found", "labels.not_found", "portal.not_found", "tracking.no_parcel"}
+UNKNOWN_TO_THE_OWNER = {
+    "labels.no_account",
+    "labels.not_found",
+    "labels.unknown_carrier",
+    "orders.not_found",
+    "portal.not_found",
+    "rules.no_policy",
+    "rules.not_found",
+    "tracking.no_parcel",
+    "tracking.not_found",
+}
+WORDS = {  # of refusals that come without words
+    "labels.not_found": "The return has no such parcel, or its label was never asked for.",
+    "orders.not_found": "No order of yours has this number and email.",
+    "payments.not_paid": "Nothing was paid that could be disputed.",
+    "tracking.not_found": "No scan, bag or pallet of yours has this id or code.",
+}
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")  # how pydantic writes a member of an enum
 
 
 def answer_for(failure: Exception) -> Response:
@@ -43,7 +61,7 @@ def answer_for(failure: Exception) -> Response:
         case NotNow():
             return problem(409, failure.code, failure.words)
         case Refused():
-            return problem(404 if failure.code in UNKNOWN_TO_THE_OWNER else 409, failure.code, failure.detail)
+            return _refused(failure)
         case TooMany():
             return problem(
                 429,
@@ -62,6 +80,11 @@ def answer_for(failure: Exception) -> Response:
         case _:
             log.error("portal.failed", error=type(failure).__name__, exc_info=failure)
             return problem(500, "service.failed", "This is an error of ours. It was logged under the reference.")
+
+
+def _refused(failure: Refused) -> Response:
+    status = 404 if failure.code in UNKNOWN_TO_THE_OWNER else 409
+    return problem(status, failure.code, failure.detail or WORDS.get(failure.code, ""))
 
 
 def program_failed(request: Request, failure: Exception) -> Response:
@@ -89,7 +112,10 @@ def _of_http(failure: HTTPException) -> Response:
 def _malformed(faults: Sequence[Any]) -> Response:
     if any(fault["type"] == "json_invalid" for fault in faults):
         return problem(400, UNREADABLE, "The body could not be read as JSON.")
-    told = [{"in": fault["loc"][0], "pointer": _pointer(fault["loc"][1:]), "fault": fault["msg"]} for fault in faults]
+    told = [
+        {"in": fault["loc"][0], "pointer": _pointer(fault["loc"][1:]), "fault": _MEMBER.sub(r"\1", fault["msg"])}
+        for fault in faults
+    ]
     return problem(422, "request.malformed", "Mend the fields named in `faults`.", faults=told)
 
 

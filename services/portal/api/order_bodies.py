@@ -33,6 +33,7 @@ class LineToSave(Body):
     product_type: Name | None = None
     vendor: Name | None = None
     tags: Tags = Field([], description="of the product, as the policy reads them")
+    collections: Tags = Field([], description="that the product is in, as the policy reads them")
     quantity: Quantity = 1
     paid: Amount
     list_price: Amount | None = Field(None, description="of one piece, before discounts")

@@ -10,14 +10,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from libs.chassis.rpc import ask
-from libs.contracts.orders import (
-    GetOrderV1,
-    ListOrdersV1,
-    OrderOutcome,
-    OrdersSavedV1,
-    OrderV1,
-    SaveOrdersV1,
-)
+from libs.contracts.orders import GetOrderV1, ListOrdersV1, OrderOutcome, OrdersSavedV1, OrderV1, SaveOrdersV1
 from libs.contracts.values import Country, Currency
 from services.portal import bringing
 from services.portal.access import Actor, May

@@ -12,8 +12,9 @@ from starlette.responses import Response
 from libs.chassis.rpc import ask
 from libs.contracts.base import Request
 from libs.contracts.labels import BookingV1, RecordLabelV1
+from libs.contracts.notifications import ResentV1
 from libs.contracts.orders import RecordSettlementV1, SettlementV1
-from libs.contracts.payments import FeeV1, RecordFeeV1
+from libs.contracts.payments import DisputeV1, FeeV1, HoldV1, RecordDisputeV1, RecordFeeV1, RecordHoldV1
 from libs.contracts.tracking import (
     ExtraItem,
     InspectedLine,
@@ -29,6 +30,7 @@ from services.portal.api.answers import sent
 from services.portal.api.routing import Number, routes
 from services.portal.domain import Return
 from services.portal.problems import Problem, no_such_return
+from services.portal.resending import again, sendable
 
 router = routes("records")
 
@@ -44,8 +46,45 @@ async def record_fee(number: Number, asked: bodies.FeeRecord, act: Paying) -> Re
 
     def record(effect_id: UUID) -> Response:
         ret = _return(act, number)
-        fee = RecordFeeV1(return_id=ret.id, outcome=asked.outcome, words=asked.words, by=str(act.who))
+        fee = RecordFeeV1(return_id=ret.id, by=str(act.who), **asked.model_dump())
         return _record(act, ret, "fee", fee)
+
+    return await act.once(record)
+
+
+@router.post("/returns/{number}/difference", response_model=FeeV1)
+async def record_difference(number: Number, asked: bodies.DifferenceRecord, act: Paying) -> Response:
+    """Record what became of what an exchange costs more: paid or given back elsewhere, waived, or failed."""
+
+    def record(effect_id: UUID) -> Response:
+        ret = _return(act, number)
+        _are_of(ret, [asked.line_id])
+        fee = RecordFeeV1(return_id=ret.id, by=str(act.who), **asked.model_dump())
+        return _record(act, ret, "difference", fee)
+
+    return await act.once(record)
+
+
+@router.post("/returns/{number}/hold", response_model=HoldV1)
+async def record_hold(number: Number, asked: bodies.HoldRecord, act: Paying) -> Response:
+    """Record what became of the hold for an exchange that is given at once: placed, taken or released."""
+
+    def record(effect_id: UUID) -> Response:
+        ret = _return(act, number)
+        _are_of(ret, [asked.line_id])
+        return _record(act, ret, "hold", RecordHoldV1(return_id=ret.id, by=str(act.who), **asked.model_dump()))
+
+    return await act.once(record)
+
+
+@router.post("/returns/{number}/dispute", response_model=DisputeV1)
+async def record_dispute(number: Number, asked: bodies.DisputeRecord, act: Paying) -> Response:
+    """Record that a bank disputes what the shopper paid: no money of the return moves by itself until a person clears it."""
+
+    def record(effect_id: UUID) -> Response:
+        ret = _return(act, number)
+        _are_of(ret, [asked.line_id] if asked.line_id else [])
+        return _record(act, ret, "dispute", RecordDisputeV1(return_id=ret.id, by=str(act.who), **asked.model_dump()))
 
     return await act.once(record)
 
@@ -60,6 +99,23 @@ async def record_label(number: Number, asked: bodies.LabelRecord, act: Writing) 
         return _record(act, ret, "label", label)
 
     return await act.once(record)
+
+
+@router.post("/returns/{number}/labels/send", response_model=ResentV1)
+async def send_label(number: Number, asked: bodies.LabelToSend, act: Writing) -> Response:
+    """Mail a parcel's label once more, to any address; at most five times a day and return.
+
+    The mail has the label and its number, and neither the items nor the link of the return.
+    """
+
+    def send(effect_id: UUID) -> Response:
+        ret = _return(act, number)
+        label = sendable(ret, asked.parcel)
+        if label is None:
+            raise Problem(409, "returns.no_label", "This parcel has no label that may be used.")
+        return _record(act, ret, "labels/send", again(ret, label, to=asked.to, once=effect_id))
+
+    return await act.once(send)
 
 
 @router.post("/returns/{number}/settlement", response_model=SettlementV1)

@@ -7,8 +7,8 @@ from fastapi import Depends
 from pydantic import Field, model_validator
 from starlette.responses import Response
 
-from libs.chassis.rpc import ask
-from libs.contracts.tracking import RecordScansV1, ScanAsked, ScansV1, VoidedScanV1, VoidScanV1
+from libs.contracts.tracking import ScanAsked, ScansV2, VoidedScanV1
+from services.portal import scanning
 from services.portal.access import May
 from services.portal.api.acting import Acting, acting
 from services.portal.api.answers import sent
@@ -16,7 +16,6 @@ from services.portal.api.bodies import Body, Moment, Words, told
 from services.portal.api.routing import routes
 
 router = routes("scans")
-BATCH_SECONDS = 15.0  # a full batch of 500 takes about two on a small machine
 
 Scanning = Annotated[Acting, Depends(acting(May.SCAN, by_key=False))]
 
@@ -43,9 +42,12 @@ class Scans(Body):
         return {"scans": [given]} if isinstance(given, dict) and "code" in given else given
 
 
-@router.post("/scans", response_model=ScansV1)
+@router.post("/scans", response_model=ScansV2)
 async def record_scans(asked: Scans, act: Scanning) -> Response:
-    """Record what arrived at a hub. Each scan is answered on its own: `ok`, `already` (with when) or `unknown`.
+    """Record what arrived at a hub. Each scan is answered on its own.
+
+    `ok`; `already`, with when and by whom; `unknown`, which is a task; `wrong_hub`, to be sent on to the hub it `belongs_to`;
+    `ended`, received though its return was called off; `another_retailer`, of which nothing is recorded or told.
 
     An Idempotency-Key is taken and not needed: each scan may have a `client_scan_id`, so that a batch can be sent again
     in parts.
@@ -56,8 +58,8 @@ async def record_scans(asked: Scans, act: Scanning) -> Response:
             scan.model_dump() | {"client_scan_id": _id(scan, act, f"{effect_id} {n}")}
             for n, scan in enumerate(asked.scans)
         ]
-        scans = RecordScansV1(scans=tuple(ScanAsked(**scan) for scan in named), by=str(act.who))
-        return sent(ask(act.who.retailer_id, scans, timeout=BATCH_SECONDS))
+        asked_for = tuple(ScanAsked(**scan) for scan in named)
+        return sent(ScansV2(scans=scanning.record(act.here.hub, act.who, asked_for)))
 
     return await act.once(record)
 
@@ -72,11 +74,14 @@ class Undoing(Body):
 
 @router.post("/scans/{scan_id}/void", response_model=VoidedScanV1)
 async def void_scan(scan_id: UUID, asked: Undoing, act: Annotated[Acting, Depends(acting(May.SCAN))]) -> Response:
-    """Take back a hub scan that was made by mistake. What it set going stays; a person of the retailer's is told."""
+    """Take back a hub scan that was made by mistake. What it set going stays; a person of the retailer's is told.
+
+    Refused as `scans.money_moved` once the return gave money.
+    """
 
     def void(_effect_id: UUID) -> Response:
         with act.here.audit.of(act.who, "scan.void", subject=str(scan_id)):
-            return sent(ask(act.who.retailer_id, VoidScanV1(scan_id=scan_id, words=asked.words, by=str(act.who))))
+            return sent(scanning.void(act.here.hub, act.who, scan_id, asked.words))
 
     return await act.once(void)
 

@@ -36,6 +36,7 @@ def told(story: Story, tasks: Sequence[OpenTask]) -> ReturnTold:
         submitted_at=story.created_at,
         updated_at=story.updated_at,
         order_id=ret.order_id,
+        gift=ret.known.gift,
         contact=ret.contact,
         address=ret.address,
         label=ret.label,
@@ -76,6 +77,7 @@ def _listed(ret: Return) -> dict[str, Any]:
     return {
         "id": ret.id,
         "number": ret.number,
+        "kind": ret.kind,
         "order": ret.order_number,
         "email": ret.contact.email,
         "awaiting": ret.awaiting,
@@ -101,6 +103,8 @@ def _line(line: Line, decided: Mapping[str, Any]) -> LineTold:
         arrived=line.arrived,
         condition=line.condition,
         found=line.found,
+        difference=line.difference if line.costs_more is not None else None,
+        hold=line.hold if line.wants_hold else None,
         trace=tried(decided),
     )
 

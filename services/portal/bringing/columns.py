@@ -35,6 +35,7 @@ FIELDS = (
     Field("product_type", "Product type", ("category", "type", "department"), of_line=True),
     Field("vendor", "Brand", ("brand", "supplier"), of_line=True),
     Field("tags", "Tags of the item", ("product tags", "labels"), of_line=True),
+    Field("collections", "Collections of the item", ("collection", "product collections"), of_line=True),
     Field("email", "Email", ("e-mail", "customer email", "email address")),
     Field("customer", "Customer’s name", ("shipping name", "customer name", "billing name", "full name")),
     Field("phone", "Phone", ("telephone", "mobile", "shipping phone")),

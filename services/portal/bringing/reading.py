@@ -217,7 +217,8 @@ class _Sheet:
             image=_at("image", cells.address, said["image"]) if said.get("image") else None,
             product_type=said.get("product_type") or None,
             vendor=said.get("vendor") or None,
-            tags=tuple(filter(None, (tag.strip() for tag in said.get("tags", "").split(",")))),
+            tags=_listed(said.get("tags")),
+            collections=_listed(said.get("collections")),
             quantity=quantity,
             paid=paid,
             list_price=money.get("list_price"),
@@ -279,6 +280,10 @@ def _at(name: str, parse: Callable[[str], Any], cell: str) -> Any:
         return parse(cell)
     except BadCell as bad:
         raise _AtColumn(name, str(bad)) from None
+
+
+def _listed(cell: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (part.strip() for part in (cell or "").split(","))))
 
 
 def _folded(written: str) -> str:

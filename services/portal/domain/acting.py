@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from libs.contracts.base import Message
-from libs.contracts.portal import ReminderDueV1, WithdrawalDeclaredV1
+from libs.contracts.portal import ReminderDueV1
 from libs.contracts.values import LabelTerms, Money
 from services.portal.domain import acts, statements
 from services.portal.domain.knowledge import LATE_PARCEL
@@ -13,8 +13,8 @@ from services.portal.domain.life import accepted, move, settle_down
 from services.portal.domain.moves import MOVES
 from services.portal.domain.returns import Parcel, Return
 from services.portal.domain.settling import settle_by_hand, waive, waive_what_is_open
-from services.portal.domain.states import ENDED, Awaiting, FeeState, Kind, LabelState, MoneyState, NotNow
-from services.portal.domain.waiting import Then, ends_at, limit_of, next_moment, reminded_role
+from services.portal.domain.states import ENDED, Awaiting, FeeState, HoldState, Kind, LabelState, MoneyState, NotNow
+from services.portal.domain.waiting import ends_at, limit_of, next_moment, reminded_role
 
 Done = tuple[Return, list[Message]]
 MOST_PARCELS = 20
@@ -149,17 +149,25 @@ def _revive(ret: Return, what: acts.Revive) -> Done:
     kind = way_back(ret)
     _check(ret, kind)
     held = ret.known.held or frozenset({"staff"})
-    ret = ret.knowing(attempt=ret.known.attempt + 1, words=what.words, held=held)
+    ret = _anew(ret.knowing(attempt=ret.known.attempt + 1, words=what.words, held=held))
     for mark in ret.known.marks:
         ret = _cleared(ret, mark.kind, mark.subject) if mark.kind == LATE_PARCEL else ret
     return move(ret, kind)
+
+
+def _anew(ret: Return) -> Return:
+    """What a voucher, a difference and a hold were in the life before is asked anew in this one."""
+    if ret.known.voucher is not None:
+        ret = ret.knowing(fee=FeeState.OPEN, voucher=None)
+    fresh = (replace(line, difference=FeeState.OPEN, hold=HoldState.WANTED) for line in ret.lines)
+    return replace(ret, lines=tuple(fresh))
 
 
 def way_back(ret: Return) -> Kind:
     """Where a revived return goes on: with its review, with its fee where that was never settled, or with its parcel."""
     if not ret.known.approved:
         return Kind.REOPENED
-    settled = ret.known.fee in {FeeState.PAID, FeeState.WAIVED, FeeState.REFUNDED}
+    settled = ret.known.fee in {FeeState.PAID, FeeState.WAIVED, FeeState.REFUNDED} and ret.known.voucher is None
     return Kind.REVIVED if settled or ret.label is LabelTerms.NONE else Kind.REVIVED_UNPAID
 
 
@@ -168,15 +176,14 @@ def _withdraw(ret: Return, what: acts.Withdraw) -> Done:
         raise NotNow("portal.not_now", "The return has ended.")
     if ret.known.withdrawn_at is not None:
         return ret, []
-    ids = tuple(line.asked.id for line in ret.lines)
-    declared = WithdrawalDeclaredV1(return_id=ret.id, number=ret.number, declared_at=what.at, line_ids=ids)
-    return ret.knowing(withdrawn_at=what.at), [declared]
+    ret = ret.knowing(withdrawn_at=what.at)
+    return ret, statements.withdrawal_declared(ret)
 
 
 def _clear(ret: Return, what: acts.ClearMark) -> Done:
     if not any((mark.kind, mark.subject, mark.cleared) == (what.kind, what.subject, False) for mark in ret.known.marks):
         raise NotNow("portal.no_such_task", "Nothing of that kind is open on this return.")
-    return _cleared(ret, what.kind, what.subject), []
+    return settle_down(_cleared(ret, what.kind, what.subject))
 
 
 def _cleared(ret: Return, kind: str, subject: str) -> Return:
@@ -209,7 +216,7 @@ def _tick(ret: Return, what: acts.Tick) -> Done:
         )
         ret, said = _tick(ret.knowing(reminded=True), what)
         return ret, said or [remind]  # what has ended meanwhile needs no reminder
-    if limit.then is Then.EXPIRES and not _money_moved(ret):
+    if ends_at(ret, what.since) is not None and not _money_moved(ret):
         return move(ret, Kind.EXPIRED)
     return ret.knowing(overdue=True), []
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from libs.contracts.base import Message
 from libs.contracts.labels import (
@@ -12,10 +13,21 @@ from libs.contracts.labels import (
     LabelOutcomeUnknownV1,
     LabelRefusedV1,
     LabelVoidedV1,
+    LabelVoidRefusedV1,
 )
 from libs.contracts.notifications import MessageBouncedV1
 from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeWaivedV1,
+    HoldCapturedV1,
+    HoldPlacedV1,
+    HoldReleasedV1,
+    PaymentDisputedV1,
+    VoucherReleasedV1,
+)
 from libs.contracts.tracking import (
     InspectedLine,
     MilestoneReachedV1,
@@ -24,24 +36,31 @@ from libs.contracts.tracking import (
     ScanVoidedV1,
 )
 from libs.contracts.values import Condition, Milestone, Stage
-from services.portal.domain.returns import Line, Parcel, Return
+from services.portal.domain.returns import DISPUTED, NO_BONUS, Line, Parcel, Return
 from services.portal.domain.settling import outcome_of, take_outcome
-from services.portal.domain.states import CALLED_OFF, Awaiting, Contradiction, FeeState, Kind, LabelState
+from services.portal.domain.states import CALLED_OFF, Awaiting, Contradiction, FeeState, HoldState, Kind, LabelState
 
 # Marks: what a person must look at.
 BOUNCED, EXTRA_ITEM, IN_TROUBLE, SCAN_TAKEN_BACK = "message_bounced", "extra_item", "parcel_in_trouble", "scan_voided"
-LATE_PARCEL, NOT_AS_EXPECTED = "late_parcel", "not_as_expected"
+BONUS_REFUSED, NOT_VOIDED = "bonus_refused", "label_not_voided"
+LATE_PARCEL, NOT_AS_EXPECTED, TAKEN_YET_BACK = "late_parcel", "not_as_expected", "taken_yet_back"
 
 KINDS: dict[type[Message], Kind] = {
     FeePaidV1: Kind.FEE_PAID,
     FeeWaivedV1: Kind.FEE_WAIVED,
     FeeFailedV1: Kind.FEE_FAILED,
     FeeRefundedV1: Kind.FEE_REFUNDED,
+    VoucherReleasedV1: Kind.VOUCHER_RELEASED,
+    HoldPlacedV1: Kind.HOLD_PLACED,
+    HoldReleasedV1: Kind.HOLD_RELEASED,
+    HoldCapturedV1: Kind.HOLD_CAPTURED,
+    PaymentDisputedV1: Kind.PAYMENT_DISPUTED,
     LabelIssuedV1: Kind.LABEL_ISSUED,
     LabelRefusedV1: Kind.LABEL_REFUSED,
     LabelOutcomeUnknownV1: Kind.LABEL_UNKNOWN,
     LabelVoidedV1: Kind.LABEL_VOIDED,
     LabelExpiredV1: Kind.LABEL_EXPIRED,
+    LabelVoidRefusedV1: Kind.LABEL_VOID_REFUSED,
     ParcelInspectedV1: Kind.PARCEL_INSPECTED,
     ParcelInTroubleV1: Kind.PARCEL_IN_TROUBLE,
     ScanVoidedV1: Kind.SCAN_VOIDED,
@@ -51,12 +70,19 @@ KINDS: dict[type[Message], Kind] = {
     MessageBouncedV1: Kind.MESSAGE_BOUNCED,
 }
 MILESTONES = {Milestone.ACCEPTED: Kind.FIRST_SCAN, Milestone.HUB_RECEIVED: Kind.HUB_SCAN}
+OF_A_LINE: dict[type[Message], Kind] = {  # what the same facts mean where they name the line of an exchange
+    FeePaidV1: Kind.DIFFERENCE_PAID,
+    FeeWaivedV1: Kind.DIFFERENCE_WAIVED,
+    FeeFailedV1: Kind.DIFFERENCE_FAILED,
+    FeeRefundedV1: Kind.DIFFERENCE_REFUNDED,
+}
 _FEES = {
     Kind.FEE_PAID: FeeState.PAID,
     Kind.FEE_WAIVED: FeeState.WAIVED,
     Kind.FEE_FAILED: FeeState.FAILED,
     Kind.FEE_REFUNDED: FeeState.REFUNDED,
 }
+_DIFFERENCES = {OF_A_LINE[fact]: _FEES[KINDS[fact]] for fact in OF_A_LINE}
 _LABELS = {
     Kind.LABEL_REFUSED: LabelState.REFUSED,
     Kind.LABEL_UNKNOWN: LabelState.UNKNOWN,
@@ -70,22 +96,74 @@ def kind_of(fact: Message) -> Kind:
     """What `fact` means for the return."""
     if isinstance(fact, MilestoneReachedV1):
         return MILESTONES.get(fact.milestone, Kind.OF_NO_CONSEQUENCE)
+    if isinstance(fact, SettlementRefusedV1) and fact.code == NO_BONUS:
+        return Kind.BONUS_REFUSED
+    if type(fact) in OF_A_LINE and fact.line_id is not None:  # type: ignore[attr-defined]
+        return OF_A_LINE[type(fact)]
     return KINDS.get(type(fact), Kind.OF_NO_CONSEQUENCE)
 
 
 def learn(ret: Return, fact: Any, kind: Kind) -> Return:
     """`ret` knowing what `fact` tells; the same `ret` when it was known. Raises Contradiction."""
     if kind in _FEES:
-        return ret.knowing(fee=_outweighing(FeeState, ret.known.fee, _FEES[kind]))
+        return _fee(ret, fact, _FEES[kind])
     adding = _ADDING.get(kind)
     if adding is not None:
-        return adding(ret, fact)
+        return _looked_over(adding(ret, fact))
     return take_outcome(ret, outcome_of(fact, kind))
 
 
 def _outweighing(states: Any, one: Any, other: Any) -> Any:
     order = list(states)
     return max(one, other, key=order.index)
+
+
+def _looked_over(ret: Return) -> Return:
+    """What was held is taken, and a parcel came after all: a person gives the money back."""
+    if any(parcel.received for parcel in ret.known.parcels):
+        for line in ret.lines:
+            if line.hold is HoldState.CAPTURED:
+                ret = ret.marked(TAKEN_YET_BACK, str(line.asked.id), line.asked.title)
+    return ret
+
+
+def _fee(ret: Return, fact: Any, state: FeeState) -> Return:
+    voucher = getattr(fact, "voucher", None)
+    if voucher is not None:
+        if fact.attempt != ret.known.attempt:
+            return ret  # it paid for a life that is over, and was given back with it
+        ret = ret.knowing(voucher=voucher)
+    return ret.knowing(fee=_outweighing(FeeState, ret.known.fee, state))
+
+
+def _voucher_released(ret: Return, fact: VoucherReleasedV1) -> Return:
+    return ret.knowing(released_in=max(ret.known.released_in, fact.attempt))
+
+
+def _line(ret: Return, line_id: UUID) -> Line:
+    line = ret.line(line_id)
+    if line is None:
+        raise Contradiction("money for a line that is not in this return")
+    return line
+
+
+def _difference(ret: Return, fact: Any, state: FeeState) -> Return:
+    line = _line(ret, fact.line_id)
+    if fact.attempt != ret.known.attempt:
+        return ret
+    return ret.with_line(replace(line, difference=_outweighing(FeeState, line.difference, state)))
+
+
+def _hold(ret: Return, fact: Any, state: HoldState) -> Return:
+    line = _line(ret, fact.line_id)
+    if fact.attempt != ret.known.attempt:
+        return ret
+    state = state if getattr(fact, "placed", True) else HoldState.GIVEN_UP
+    return ret.with_line(replace(line, hold=_outweighing(HoldState, line.hold, state)))
+
+
+def _disputed(ret: Return, fact: PaymentDisputedV1) -> Return:
+    return ret.marked(DISPUTED, f"{fact.charge_id}/{fact.reference}", fact.words)
 
 
 def _parcel(ret: Return, number: int) -> Parcel:
@@ -154,11 +232,16 @@ def _found(ret: Return, found: InspectedLine) -> Return:
 
 def _noticed(ret: Return, line: Line) -> Return:
     """Money that does not wait for the inspection is not held by it: a person is told what was found instead."""
-    too_late = line.asked.stage is not Stage.INSPECTED or ret.awaiting in {Awaiting.SETTLEMENT, Awaiting.CLOSED}
+    waits = line.asked.stage is Stage.INSPECTED and not line.wants_hold
+    too_late = not waits or ret.awaiting in {Awaiting.SETTLEMENT, Awaiting.CLOSED}
     differs = line.condition is not Condition.AS_EXPECTED or (line.arrived or 0) != line.asked.quantity
     if not (too_late and differs):
         return ret
     return ret.marked(NOT_AS_EXPECTED, str(line.asked.id), line.found or str(line.condition))
+
+
+def _not_voided(ret: Return, fact: LabelVoidRefusedV1) -> Return:
+    return ret.marked(NOT_VOIDED, f"{_parcel(ret, fact.parcel).number}/{fact.attempt}", fact.words)
 
 
 def _in_trouble(ret: Return, fact: ParcelInTroubleV1) -> Return:
@@ -169,17 +252,30 @@ def _taken_back(ret: Return, fact: ScanVoidedV1) -> Return:
     return ret.marked(SCAN_TAKEN_BACK, str(fact.scan_id), fact.words)
 
 
+def _bonus_refused(ret: Return, fact: SettlementRefusedV1) -> Return:
+    """What was owed is given: only the credit on top of it is not."""
+    return ret.marked(BONUS_REFUSED, str(fact.settlement_id), fact.words)
+
+
 def _bounced(ret: Return, fact: MessageBouncedV1) -> Return:
     return ret.marked(BOUNCED, str(fact.message_id), fact.template)
 
 
 _ADDING: dict[Kind, Callable[[Return, Any], Return]] = {
+    Kind.VOUCHER_RELEASED: _voucher_released,
+    Kind.HOLD_PLACED: partial(_hold, state=HoldState.PLACED),
+    Kind.HOLD_RELEASED: partial(_hold, state=HoldState.RELEASED),
+    Kind.HOLD_CAPTURED: partial(_hold, state=HoldState.CAPTURED),
+    Kind.PAYMENT_DISPUTED: _disputed,
+    Kind.BONUS_REFUSED: _bonus_refused,
+    **{kind: partial(_difference, state=state) for kind, state in _DIFFERENCES.items()},
     Kind.LABEL_ISSUED: _issued,
     Kind.FIRST_SCAN: _scanned,
     Kind.HUB_SCAN: _scanned,
     Kind.PARCEL_INSPECTED: _inspected,
     Kind.PARCEL_IN_TROUBLE: _in_trouble,
     Kind.SCAN_VOIDED: _taken_back,
+    Kind.LABEL_VOID_REFUSED: _not_voided,
     Kind.MESSAGE_BOUNCED: _bounced,
     **{kind: partial(_label, state=state) for kind, state in _LABELS.items()},
 }

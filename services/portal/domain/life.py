@@ -31,16 +31,21 @@ def _is_labelled(parcel: Parcel) -> bool:
 
 
 def submit(ret: Return) -> tuple[Return, list[Message]]:
-    """Begin the life of `ret`: approved by policy, or held for a person where anything in `known.held` holds it."""
+    """Begin the life of `ret`: approved by policy, or held for a person where anything in `known.held` holds it.
+
+    Nothing holds a withdrawal: it is declared at `known.withdrawn_at`.
+    """
     lines = tuple(
         replace(line, money=MoneyState.WAIVED) if line.asked.resolution is Resolution.NONE else line
         for line in ret.lines
     )
     parcels = () if all(line.asked.keep_item for line in lines) else (Parcel(1),)
     ret = replace(ret, lines=lines, awaiting=Awaiting.REVIEW).knowing(parcels=parcels)
-    if ret.known.held:
+    if ret.known.held and not ret.is_withdrawal:
         return ret, [*statements.submitted(ret), *statements.held_for_review(ret)]
     submitted = statements.submitted(ret)
+    if ret.is_withdrawal:
+        submitted += statements.withdrawal_declared(ret)
     ret, said = move(ret, accepted(ret))
     return ret, submitted + said
 

@@ -17,19 +17,36 @@ class Move:
     states: tuple[Build, ...] = ()
 
 
+TAKEN_ON = (said.approved, said.exchanges_paid_for)
+_GOING_ON = (A.PAYMENT, A.LABEL, A.DROPOFF, A.IN_TRANSIT, A.AT_HUB, A.SETTLEMENT)
+# Money beside the goods, and a label that its carrier keeps, have their place wherever the goods are, and move them nowhere.
+BESIDE: dict[K, tuple[A, ...]] = {
+    K.DIFFERENCE_PAID: _GOING_ON,
+    K.DIFFERENCE_WAIVED: _GOING_ON,
+    K.DIFFERENCE_FAILED: _GOING_ON,
+    K.DIFFERENCE_REFUNDED: (A.SETTLEMENT, A.CLOSED, A.CANCELLED, A.EXPIRED),
+    K.HOLD_PLACED: _GOING_ON,
+    K.HOLD_RELEASED: (*_GOING_ON, A.CLOSED, A.CANCELLED, A.EXPIRED),
+    K.HOLD_CAPTURED: (*_GOING_ON, A.CLOSED),
+    K.PAYMENT_DISPUTED: (*_GOING_ON, A.CLOSED, A.CANCELLED, A.EXPIRED),
+    K.LABEL_VOID_REFUSED: (*_GOING_ON, A.CLOSED, A.CANCELLED, A.EXPIRED),
+    K.VOUCHER_RELEASED: (A.CANCELLED, A.EXPIRED),
+    K.BONUS_REFUSED: (*_GOING_ON, A.CLOSED),
+}
+
 MOVES: dict[tuple[A, K], Move] = {
     # (awaiting, this comes or becomes true): then await, and state
-    (A.REVIEW, K.ACCEPTED): Move(A.PAYMENT, (said.approved, said.fee_requested)),
-    (A.REVIEW, K.ACCEPTED_WITHOUT_LABEL): Move(A.DROPOFF, (said.approved,)),
-    (A.REVIEW, K.ACCEPTED_KEEPING): Move(A.SETTLEMENT, (said.approved,)),
+    (A.REVIEW, K.ACCEPTED): Move(A.PAYMENT, (*TAKEN_ON, said.fee_requested)),
+    (A.REVIEW, K.ACCEPTED_WITHOUT_LABEL): Move(A.DROPOFF, TAKEN_ON),
+    (A.REVIEW, K.ACCEPTED_KEEPING): Move(A.SETTLEMENT, TAKEN_ON),
     (A.REVIEW, K.REJECTED): Move(A.REJECTED, (said.rejected,)),
     (A.REVIEW, K.INFORMATION_ASKED): Move(A.INFORMATION, (said.information_requested,)),
     (A.REVIEW, K.CANCELLED): Move(A.CANCELLED, (said.cancelled,)),
     (A.REVIEW, K.CLOSED_BY_HAND): Move(A.CLOSED, (said.closed_by_hand,)),
     (A.INFORMATION, K.INFORMATION_GIVEN): Move(A.REVIEW, (said.information_received,)),
-    (A.INFORMATION, K.ACCEPTED): Move(A.PAYMENT, (said.approved, said.fee_requested)),
-    (A.INFORMATION, K.ACCEPTED_WITHOUT_LABEL): Move(A.DROPOFF, (said.approved,)),
-    (A.INFORMATION, K.ACCEPTED_KEEPING): Move(A.SETTLEMENT, (said.approved,)),
+    (A.INFORMATION, K.ACCEPTED): Move(A.PAYMENT, (*TAKEN_ON, said.fee_requested)),
+    (A.INFORMATION, K.ACCEPTED_WITHOUT_LABEL): Move(A.DROPOFF, TAKEN_ON),
+    (A.INFORMATION, K.ACCEPTED_KEEPING): Move(A.SETTLEMENT, TAKEN_ON),
     (A.INFORMATION, K.REJECTED): Move(A.REJECTED, (said.rejected,)),
     (A.INFORMATION, K.CANCELLED): Move(A.CANCELLED, (said.cancelled,)),
     (A.INFORMATION, K.EXPIRED): Move(A.EXPIRED, (said.expired_at(A.INFORMATION),)),
@@ -73,24 +90,26 @@ MOVES: dict[tuple[A, K], Move] = {
     (A.CANCELLED, K.FIRST_SCAN): Move(A.CANCELLED),
     (A.CANCELLED, K.LABEL_VOIDED): Move(A.CANCELLED),
     (A.CANCELLED, K.FEE_REFUNDED): Move(A.CANCELLED),
-    (A.CANCELLED, K.REVIVED): Move(A.DROPOFF, (said.approved,)),
-    (A.CANCELLED, K.REVIVED_UNPAID): Move(A.PAYMENT, (said.approved, said.fee_requested)),
+    (A.CANCELLED, K.REVIVED): Move(A.DROPOFF, TAKEN_ON),
+    (A.CANCELLED, K.REVIVED_UNPAID): Move(A.PAYMENT, (*TAKEN_ON, said.fee_requested)),
     (A.CANCELLED, K.REOPENED): Move(A.REVIEW, (said.held_for_review,)),
     (A.EXPIRED, K.FIRST_SCAN): Move(A.EXPIRED),
     (A.EXPIRED, K.LABEL_VOIDED): Move(A.EXPIRED),
     (A.EXPIRED, K.FEE_REFUNDED): Move(A.EXPIRED),
-    (A.EXPIRED, K.REVIVED): Move(A.DROPOFF, (said.approved,)),
-    (A.EXPIRED, K.REVIVED_UNPAID): Move(A.PAYMENT, (said.approved, said.fee_requested)),
+    (A.EXPIRED, K.REVIVED): Move(A.DROPOFF, TAKEN_ON),
+    (A.EXPIRED, K.REVIVED_UNPAID): Move(A.PAYMENT, (*TAKEN_ON, said.fee_requested)),
     (A.EXPIRED, K.REOPENED): Move(A.REVIEW, (said.held_for_review,)),
     (A.REJECTED, K.FIRST_SCAN): Move(A.REJECTED),
     (A.REJECTED, K.REOPENED): Move(A.REVIEW, (said.held_for_review,)),
     (A.CLOSED, K.FEE_REFUNDED): Move(A.CLOSED),
     (A.CLOSED, K.LABEL_VOIDED): Move(A.CLOSED),
+    **{(awaiting, kind): Move(awaiting) for kind, states in BESIDE.items() for awaiting in states},
 }
 
 MONEY: dict[tuple[M, K], M] = {
     # (the money of a line is, this comes or becomes true): then it is
     (M.NOT_DUE, K.STAGE_REACHED): M.SETTLING,
+    (M.NOT_DUE, K.HOLD_PLACED): M.SETTLING,
     (M.NOT_DUE, K.DIFFERS): M.DUE,
     (M.NOT_DUE, K.NOTHING_CAME): M.WAIVED,
     (M.NOT_DUE, K.SETTLE_ASKED): M.SETTLING,

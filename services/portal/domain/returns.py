@@ -12,6 +12,7 @@ from libs.contracts.values import (
     LabelTerms,
     Money,
     Resolution,
+    ReturnKind,
     ReturnLine,
     Stage,
 )
@@ -20,10 +21,13 @@ from services.portal.domain.states import (
     ENDED,
     Awaiting,
     FeeState,
+    HoldState,
     LabelState,
     MoneyState,
 )
 
+DISPUTED = "payment_disputed"  # the mark that stops money which would move by itself
+NO_BONUS = "orders.bonus_refused"  # the code with which orders says that only the credit on top was not given
 NO_SHOP = "orders.by_hand"  # the code with which orders leaves a settlement to a person
 
 
@@ -42,7 +46,8 @@ class Line:
 
     `arrived` is how many units a hub counted and `condition` the worst they were found in; None before an inspection.
     `instead` is the resolution a person chose over the shopper's. `paid` is what the shop gave, and `refused` the code of why it
-    gave nothing last.
+    gave nothing last. `difference` is where the money is that an exchange costs more, `hold` what is held for one that is
+    given at once.
     """
 
     asked: ReturnLine
@@ -55,6 +60,8 @@ class Line:
     paid: Money | None = None
     attempt: int = 0
     refused: str | None = None
+    difference: FeeState = FeeState.OPEN
+    hold: HoldState = HoldState.WANTED
 
     @property
     def resolution(self) -> Resolution:
@@ -78,9 +85,35 @@ class Line:
         return Money(amount=left, currency=self.asked.owed.currency)
 
     @property
+    def costs_more(self) -> Money | None:
+        """What the shopper is to pay on top for the exchange; None where nothing is."""
+        wished = self.asked.exchange_variant if self.resolution is Resolution.EXCHANGE else None
+        return wished.difference if wished and wished.difference and wished.difference.amount > 0 else None
+
+    @property
+    def wants_hold(self) -> bool:
+        """Whether it is an exchange to be given at once, against a hold."""
+        return self.asked.instant and self.resolution is Resolution.EXCHANGE
+
+    @property
+    def awaits_difference(self) -> bool:
+        """Whether an exchange waits for what it costs more."""
+        return self.costs_more is not None and self.difference not in {FeeState.WAIVED, FeeState.PAID}
+
+    @property
+    def awaits_hold(self) -> bool:
+        """Whether it is not known yet if the exchange is given at once or waits for the parcel."""
+        return self.wants_hold and self.hold is HoldState.WANTED
+
+    @property
+    def is_given_at_once(self) -> bool:
+        """Whether the exchange need not wait for the parcel: its value is, or was, held on the shopper's card."""
+        return self.wants_hold and self.hold not in {HoldState.WANTED, HoldState.GIVEN_UP}
+
+    @property
     def units(self) -> int:
         """How many units a settlement is for: those that arrived, where they were counted before the money moves."""
-        if self.arrived is None or self.asked.stage is not Stage.INSPECTED:
+        if self.arrived is None or self.asked.stage is not Stage.INSPECTED or self.is_given_at_once:
             return self.asked.quantity
         return min(self.arrived, self.asked.quantity)
 
@@ -127,7 +160,9 @@ class Known:
     """All that a return remembers beside its state. `attempt` counts its lives: it grows when it is revived.
 
     `held` says what held it for review, by `photo_ids` among others; `asked` is what the shopper was asked for, `words` what
-    staff last told them. `price` is what the lane's label costs the shopper where the label is paid.
+    staff last told them. `price` is what the lane's label costs the shopper where the label is paid. `voucher` is the code that
+    waived the fee in this life, `released_in` the last life whose voucher was given back. A `gift`
+    comes back from whoever got it, who is not told its price.
     """
 
     links: Links
@@ -137,6 +172,8 @@ class Known:
     approved: bool = False
     attempt: int = 1
     fee: FeeState = FeeState.OPEN
+    voucher: str | None = None
+    released_in: int = 0
     parcels: tuple[Parcel, ...] = ()
     inspections: frozenset[UUID] = frozenset()
     marks: tuple[Mark, ...] = ()
@@ -148,6 +185,7 @@ class Known:
     withdrawn_at: datetime | None = None
     reminded: bool = False
     overdue: bool = False
+    gift: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +206,7 @@ class Return:
     inspect: bool
     policy_version: int
     known: Known = field(default_factory=lambda: Known(Links("")))
+    kind: ReturnKind = ReturnKind.RETURN
 
     @property
     def owed(self) -> Money:
@@ -178,6 +217,16 @@ class Return:
     def travelling(self) -> tuple[Parcel, ...]:
         """The parcels that are expected."""
         return tuple(parcel for parcel in self.known.parcels if not parcel.given_up)
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether a bank disputes what the shopper paid, and nobody has cleared that yet."""
+        return any(mark.kind == DISPUTED and not mark.cleared for mark in self.known.marks)
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether the law decides it, and not the policy: it is never rejected, and never ends because time ran out."""
+        return self.kind is ReturnKind.WITHDRAWAL
 
     @property
     def is_ended(self) -> bool:

@@ -19,7 +19,14 @@ _ARRIVED = frozenset({Awaiting.AT_HUB, Awaiting.SETTLEMENT})
 
 
 def reached(ret: Return, line: Line) -> bool:
-    """Whether the stage of `line` is reached: by every parcel that is expected, or at once where nothing is sent."""
+    """Whether the stage of `line` is reached: by every parcel that is expected, or at once where nothing is sent.
+
+    An exchange waits for what it costs more; one that is given at once, for its hold and for nothing else.
+    """
+    if line.awaits_difference or line.awaits_hold:
+        return False
+    if line.is_given_at_once:
+        return ret.known.approved and not ret.is_ended
     if line.asked.keep_item:
         return ret.known.approved and line.asked.stage is not Stage.MANUAL
     match line.asked.stage:
@@ -35,7 +42,12 @@ def reached(ret: Return, line: Line) -> bool:
 
 
 def ask_what_is_due(ret: Return) -> tuple[Return, list[Message]]:
-    """Ask for the money of every line whose stage was reached, in one message; hold what a person must decide."""
+    """Ask for the money of every line whose stage was reached, in one message; hold what a person must decide.
+
+    While a bank disputes what the shopper paid, no money moves by itself.
+    """
+    if ret.is_disputed:
+        return ret, []
     asked: list[Line] = []
     for line in ret.lines:
         if line.money is not MoneyState.NOT_DUE or not reached(ret, line):
@@ -51,6 +63,8 @@ def ask_what_is_due(ret: Return) -> tuple[Return, list[Message]]:
 
 def _inspected(line: Line) -> tuple[Line, Kind]:
     """What the inspection, where it comes before the money, says of a line; what did not arrive is taken off."""
+    if line.is_given_at_once:
+        return line, Kind.HOLD_PLACED
     if line.arrived is None or line.asked.stage is not Stage.INSPECTED or line.asked.keep_item:
         return line, Kind.STAGE_REACHED
     missing = line.asked.quantity - line.units
@@ -126,6 +140,7 @@ def _requests(ret: Return, lines: list[Line]) -> list[Message]:
             order_id=ret.order_id,
             lines=tuple(_to_settle(line) for line in lines if line.attempt == attempt),
             attempt=attempt,
+            gift=ret.known.gift,
         )
         for attempt in sorted({line.attempt for line in lines})
     ]

@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 from libs.contracts.base import Message
 from libs.contracts.portal import (
+    DifferenceRequestedV1,
     FeeRequestedV1,
+    HoldRequestedV1,
     InformationReceivedV1,
     InformationRequestedV1,
     LabelRequestedV1,
@@ -16,10 +18,11 @@ from libs.contracts.portal import (
     ReturnHeldForReviewV1,
     ReturnRejectedV1,
     ReturnSubmittedV1,
+    WithdrawalDeclaredV1,
 )
-from libs.contracts.values import LabelTerms, ReturnLine
-from services.portal.domain.returns import Parcel, Return
-from services.portal.domain.states import Awaiting, LabelState
+from libs.contracts.values import Goods, LabelTerms, LineUnits, ReturnLine
+from services.portal.domain.returns import Line, Parcel, Return
+from services.portal.domain.states import Awaiting, LabelState, MoneyState
 
 Build = Callable[[Return], list[Message]]
 
@@ -37,8 +40,18 @@ def submitted(ret: Return) -> list[Message]:
             lines=asked(ret),
             status_url=ret.known.links.status,
             policy_version=ret.policy_version,
+            gift=ret.known.gift,
+            kind=ret.kind,
         )
     ]
+
+
+def withdrawal_declared(ret: Return) -> list[Message]:
+    """The shopper withdraws from the purchase of these lines, since the moment that is known."""
+    assert ret.known.withdrawn_at is not None
+    ids = tuple(line.asked.id for line in ret.lines)
+    of = {"return_id": ret.id, "number": ret.number}
+    return [WithdrawalDeclaredV1(**of, declared_at=ret.known.withdrawn_at, line_ids=ids)]
 
 
 def held_for_review(ret: Return) -> list[Message]:
@@ -94,6 +107,7 @@ def approved(ret: Return) -> list[Message]:
             reviewed=bool(ret.known.held),
             words=ret.known.words,
             attempt=ret.known.attempt,
+            photos=len(ret.known.photo_ids),
         )
     ]
 
@@ -107,7 +121,22 @@ def fee_requested(ret: Return) -> list[Message]:
     """The fee is to be settled; not before the way back is quoted."""
     if ret.lane_id is None:
         return []
-    return [FeeRequestedV1(return_id=ret.id, number=ret.number, label=ret.label, price=ret.fee)]
+    of = {"return_id": ret.id, "number": ret.number, "attempt": ret.known.attempt}
+    return [FeeRequestedV1(**of, label=ret.label, price=ret.fee)]
+
+
+def exchanges_paid_for(ret: Return) -> list[Message]:
+    """What the exchanges cost more is to be paid, and the value of those that are given at once to be held."""
+    of = {"return_id": ret.id, "number": ret.number, "attempt": ret.known.attempt}
+    said: list[Message] = []
+    for line in ret.lines:
+        if line.money is not MoneyState.NOT_DUE:
+            continue
+        if line.costs_more is not None:
+            said.append(DifferenceRequestedV1(**of, line_id=line.asked.id, price=line.costs_more))
+        if line.wants_hold:
+            said.append(HoldRequestedV1(**of, line_id=line.asked.id, amount=line.asked.owed))
+    return said
 
 
 def labels_requested(ret: Return) -> list[Message]:
@@ -126,7 +155,14 @@ def label_requested(ret: Return, parcel: Parcel) -> Message:
         lane_id=ret.lane_id,
         sender=ret.address,
         attempt=parcel.attempt,
+        order_number=ret.order_number,
+        goods=tuple(_goods(line) for line in ret.lines if not line.asked.keep_item),
     )
+
+
+def _goods(line: Line) -> Goods:
+    asked = line.asked
+    return Goods(title=asked.title, variant=asked.variant, sku=asked.sku, quantity=asked.quantity, value=asked.owed)
 
 
 def voids_requested(ret: Return) -> list[Message]:
@@ -169,12 +205,27 @@ def expired_at(awaiting: Awaiting) -> Build:
 
 def closed(ret: Return) -> list[Message]:
     """Nothing more is awaited."""
-    return [ReturnClosedV1(return_id=ret.id, number=ret.number)]
+    return [ReturnClosedV1(return_id=ret.id, number=ret.number, not_arrived=not_arrived(ret))]
 
 
 def closed_by_hand(ret: Return) -> list[Message]:
     """A person ended it."""
-    return [ReturnClosedV1(return_id=ret.id, number=ret.number, by_hand=True, words=ret.known.words)]
+    of = {"return_id": ret.id, "number": ret.number, "words": ret.known.words}
+    return [ReturnClosedV1(**of, by_hand=True, not_arrived=not_arrived(ret))]
+
+
+def not_arrived(ret: Return) -> tuple[LineUnits, ...]:
+    """The units of lines without a settlement that did not come, as far as anybody knows.
+
+    Where a hub counted, what it did not count; where nobody did, all of a line, unless a carrier or a hub has had a parcel.
+    """
+    may_have_come = any(parcel.accepted or parcel.received for parcel in ret.known.parcels)
+    missing = (
+        (line.asked.id, line.asked.quantity - (line.arrived or 0))
+        for line in ret.lines
+        if line.money is not MoneyState.SETTLED and (line.arrived is not None or not may_have_come)
+    )
+    return tuple(LineUnits(line_id=line_id, quantity=units) for line_id, units in missing if units > 0)
 
 
 def asked(ret: Return) -> tuple[ReturnLine, ...]:

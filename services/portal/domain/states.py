@@ -47,6 +47,16 @@ class FeeState(StrEnum):
     REFUNDED = "refunded"
 
 
+class HoldState(StrEnum):
+    """Where the hold for an exchange is, in the order in which one outweighs another. Given up: it was never placed."""
+
+    WANTED = "wanted"
+    GIVEN_UP = "given_up"
+    PLACED = "placed"
+    RELEASED = "released"
+    CAPTURED = "captured"
+
+
 class LabelState(StrEnum):
     """Where a parcel's label is, in the order in which one outweighs another, whichever is heard first."""
 
@@ -72,6 +82,16 @@ class Kind(StrEnum):
     FEE_WAIVED = "fee_waived"
     FEE_FAILED = "fee_failed"
     FEE_REFUNDED = "fee_refunded"
+    VOUCHER_RELEASED = "voucher_released"
+    DIFFERENCE_PAID = "difference_paid"
+    DIFFERENCE_WAIVED = "difference_waived"
+    DIFFERENCE_FAILED = "difference_failed"
+    DIFFERENCE_REFUNDED = "difference_refunded"
+    HOLD_PLACED = "hold_placed"
+    HOLD_RELEASED = "hold_released"
+    HOLD_CAPTURED = "hold_captured"
+    PAYMENT_DISPUTED = "payment_disputed"
+    BONUS_REFUSED = "bonus_refused"
     LABEL_ISSUED = "label_issued"
     LABEL_REFUSED = "label_refused"
     LABEL_UNKNOWN = "label_unknown"
@@ -80,6 +100,7 @@ class Kind(StrEnum):
     LABEL_AGAIN = "label_again"
     PARCEL_ADDED = "parcel_added"
     PARCEL_GIVEN_UP = "parcel_given_up"
+    LABEL_VOID_REFUSED = "label_void_refused"
     PARCEL_IN_TROUBLE = "parcel_in_trouble"
     FIRST_SCAN = "first_scan"
     HUB_SCAN = "hub_scan"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from libs.contracts.values import Stage
-from services.portal.domain.returns import Return
+from services.portal.domain.returns import Line, Return
 from services.portal.domain.states import Awaiting, MoneyState
 
 SHOPPER = "shopper"
@@ -40,6 +40,7 @@ LIMITS: dict[Awaiting, Limit] = {
 }
 NOTHING_TO_PAY = Limit("payments", timedelta(hours=1), Then.OVERDUE)
 BY_HAND = Limit("finance", timedelta(days=3), Then.OVERDUE, timedelta(days=1))
+DIFFERENCE = Limit(SHOPPER, timedelta(days=14), Then.OVERDUE, timedelta(days=2))
 _ROLES = frozenset({"agent", "hub", "finance"})
 
 
@@ -47,14 +48,20 @@ def limit_of(ret: Return) -> Limit | None:
     """The limit that `ret` waits under; None when it has ended."""
     if ret.awaiting is Awaiting.PAYMENT and not ret.fee.amount:
         return NOTHING_TO_PAY
-    if ret.awaiting is Awaiting.SETTLEMENT and any(_is_for_a_person(line) for line in ret.lines):
+    if ret.awaiting is Awaiting.SETTLEMENT and (ret.is_disputed or any(_is_for_a_person(line) for line in ret.lines)):
         return BY_HAND
+    if ret.awaiting is Awaiting.SETTLEMENT and any(_is_to_be_paid(line) for line in ret.lines):
+        return DIFFERENCE
     return LIMITS.get(ret.awaiting)
 
 
-def _is_for_a_person(line: object) -> bool:
-    money, stage = line.money, line.asked.stage  # type: ignore[attr-defined]
-    return money is MoneyState.DUE or (money is MoneyState.NOT_DUE and stage is Stage.MANUAL)
+def _is_for_a_person(line: Line) -> bool:
+    by_hand = line.asked.stage is Stage.MANUAL or line.awaits_hold
+    return line.money is MoneyState.DUE or (line.money is MoneyState.NOT_DUE and by_hand)
+
+
+def _is_to_be_paid(line: Line) -> bool:
+    return line.money is MoneyState.NOT_DUE and line.awaits_difference
 
 
 def next_moment(ret: Return, since: datetime) -> datetime | None:
@@ -68,9 +75,10 @@ def next_moment(ret: Return, since: datetime) -> datetime | None:
 
 
 def ends_at(ret: Return, since: datetime) -> datetime | None:
-    """When `ret` expires if nothing comes; None when it does not."""
+    """When `ret` expires if nothing comes; None when it does not, as a withdrawal never does: a person is told instead."""
     limit = limit_of(ret)
-    return since + limit.after if limit is not None and limit.then is Then.EXPIRES else None
+    ends = limit is not None and limit.then is Then.EXPIRES and not ret.is_withdrawal
+    return since + limit.after if limit is not None and ends else None
 
 
 def reminded_role(limit: Limit) -> str | None:

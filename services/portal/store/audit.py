@@ -105,6 +105,12 @@ class Audit(Store):
             self._append(unit, new_id(), actor, action, act, current().correlation_id, detail, outcome=outcome)
             unit.db.execute(delete(_PLANNED).where(_PLANNED.c.kind == AUDITS, _PLANNED.c.subject == act))
 
+    def note(self, unit: Unit, actor: Actor, action: str, subject: object, **detail: Any) -> None:
+        """Write both rows of an act that is done with the caller's transaction, and not without it."""
+        act, request_id = new_id(), current().correlation_id
+        self._append(unit, act, actor, action, act, request_id, {}, subject=subject)
+        self._append(unit, new_id(), actor, action, act, request_id, detail, outcome=DONE)
+
     def ask_after(self, retailer_id: UUID, act: UUID) -> None:
         """Call a person where nobody wrote how this act ended."""
         entry = self.entry(retailer_id, act)

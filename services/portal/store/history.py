@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select
 from libs.chassis.ids import new_id
 from libs.chassis.store import Unit
 from libs.contracts.base import Envelope, Message
-from libs.contracts.portal import ReturnSubmittedV1
+from libs.contracts.portal import ReturnDecidedV1, ReturnSubmittedV1
 from services.portal.domain import Effect
 from services.portal.domain.acts import Act
 from services.portal.store.reporting import Fact, fold
@@ -50,10 +50,11 @@ def done(unit: Unit, return_id: UUID, act: Act, by: str) -> Row:
 
 
 def stated(unit: Unit, return_id: UUID, messages: Iterable[Message]) -> list[Row]:
-    """What the return stated. Contact and address stand with the return alone."""
+    """What the return stated. Contact, address and the policy's decision stand with the return alone."""
     return [
         _row(unit, message.type(), unit.now, Effect.STATED, _impersonal(message)) | {"return_id": return_id}
         for message in messages
+        if not isinstance(message, ReturnDecidedV1)
     ]
 
 

@@ -65,12 +65,15 @@ class Busy:
 
 
 class Idempotency(Store):
-    """The idempotency keys of all retailers. `held_for` is how long one may work before it is taken for dead."""
+    """The idempotency keys of all retailers.
+
+    `held_for` is how long one may work before it is taken for dead, `kept_for` how long its answer is given again.
+    """
 
     service, metadata = "portal", metadata
 
-    def __init__(self, held_for: timedelta = HELD_FOR) -> None:
-        self._held_for = held_for
+    def __init__(self, held_for: timedelta = HELD_FOR, kept_for: timedelta = KEPT_FOR) -> None:
+        self._held_for, self._kept_for = held_for, kept_for
 
     def begin(self, asked: Asked) -> Held | Given | Busy:
         """Hold the key, or say what became of it. Raises KeyReused when it came before with another request."""
@@ -95,7 +98,7 @@ class Idempotency(Store):
             attempt=1,
             held_until=self._lease(),
             created_at=unit.now,
-            expires_at=unit.now + KEPT_FOR,
+            expires_at=unit.now + self._kept_for,
         )
         fresh = {each.name: new.excluded[each.name] for each in keys.c if not each.primary_key}
         return unit.db.execute(

@@ -32,11 +32,15 @@ MISSES = 2  # looks in vain before a shopper is told that no order matches: the 
 
 
 class Kind(StrEnum):
-    """Why a request was kept: the order, or its terms, could not be looked up; or there is a receipt in its place."""
+    """Why a request was kept: the order, or its terms, could not be looked up; or there is a receipt in its place.
+
+    `submit`: all was chosen, and a service was away as the return was to be made.
+    """
 
     ORDER = "order"
     TERMS = "terms"
     PROOF = "proof"
+    SUBMIT = "submit"
 
 
 class State(StrEnum):
@@ -49,7 +53,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a shopper sent. `key` is the form's own; `picked` are order lines ticked, as the session keeps them."""
+    """What a shopper sent. `key` is the form's own; `picked` are order lines ticked, as the session keeps them.
+
+    `submit_key` is the key under which the return was to be made, and `proof` says that a receipt stood in for its order.
+    """
 
     kind: Kind
     key: str
@@ -60,6 +67,8 @@ class Asked:
     photos: tuple[KeptPhoto, ...] = ()
     order_id: UUID | None = None
     picked: tuple[dict[str, Any], ...] = ()
+    submit_key: str | None = None
+    proof: bool = False
 
     @property
     def digest(self) -> bytes:
@@ -87,6 +96,8 @@ class Kept:
     cannot: tuple[str, ...]
     matched_by: str | None
     created_at: datetime
+    submit_key: str | None = None
+    proof: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +152,8 @@ class Intakes(Store):
             "photos": [asdict(photo) | {"line_id": photo.line_id and str(photo.line_id)} for photo in asked.photos],
             "order_id": asked.order_id,
             "picked": list(asked.picked),
+            "submit_key": asked.submit_key,
+            "proof": asked.proof,
             "looks": 0,
             "misses": 0,
             "can": [],
@@ -232,6 +245,12 @@ class Intakes(Store):
                 Tasks().done(unit, kind=kind, subject=intake_id, by=match.by)
         return True
 
+    def gone_on(self, retailer_id: UUID, intake_id: UUID) -> None:
+        """Its shopper went on without a link, and the return is made: nobody is to be told anything."""
+        with self.unit(retailer_id=retailer_id) as unit:
+            mine = update(intakes).where(intakes.c.id == intake_id, intakes.c.state == State.KEPT)
+            unit.db.execute(mine.values(state=State.MATCHED, matched_by="shopper", updated_at=unit.now))
+
     def behind(self, token: str) -> tuple[UUID, UUID] | None:
         """The retailer and request that a link to go on opens, or None."""
         living = select(intake_links).where(
@@ -264,4 +283,6 @@ def _as_kept(row: Row[Any]) -> Kept:
         tuple(row.cannot),
         row.matched_by,
         row.created_at,
+        row.submit_key,
+        row.proof,
     )

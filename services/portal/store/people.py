@@ -18,6 +18,7 @@ from libs.chassis.store import Store
 from libs.contracts.portal import RetailerChangedV1
 from libs.contracts.values import Look
 from services.portal.lookup import Way
+from services.portal.store import sweeps
 from services.portal.store.tables import hosts, link_tokens, metadata, retailers, sessions
 
 SEEN_AGAIN = timedelta(minutes=1)  # a session's last use is written at most this often
@@ -28,6 +29,7 @@ class Retailer:
     """A tenant with its look. `image_origin` is where its product pictures come from.
 
     `lookup_by` is how its shoppers find their orders, the first way first. `review_email` is told of returns to decide on.
+    `may_cancel`: its shoppers may cancel what is not sent.
     """
 
     id: UUID
@@ -37,6 +39,7 @@ class Retailer:
     image_origin: str | None
     lookup_by: tuple[Way, ...] = (Way.EMAIL,)
     review_email: str | None = None
+    may_cancel: bool = False
 
     @property
     def review_to(self) -> str:
@@ -104,6 +107,7 @@ class People(Store):
             "image_origin": saved.image_origin,
             "lookup_by": [str(way) for way in saved.lookup_by],
             "review_email": saved.review_email,
+            "may_cancel": saved.may_cancel,
         }
         with self.unit(retailer_id=saved.id) as unit:
             unit.db.execute(
@@ -118,6 +122,7 @@ class People(Store):
                     .on_conflict_do_update(index_elements=["host"], set_={"retailer": saved.id})
                 )
             unit.announce(RetailerChangedV1(look=saved.look))
+            sweeps.plan(unit)
         return saved
 
     def begin_session(self, retailer_id: UUID, kind: str, subject: UUID, data: dict[str, Any]) -> str:
@@ -202,9 +207,12 @@ class People(Store):
 
 def as_retailer(row: Any, prefix: str = "") -> Retailer:
     """The retailer of a row whose columns' names begin with `prefix`."""
-    names = ("id", "slug", "currency", "look", "image_origin", "lookup_by", "review_email")
-    id, slug, currency, look, image_origin, ways, review_email = (getattr(row, prefix + name) for name in names)
-    return Retailer(id, slug, currency, Look.model_validate(look), image_origin, tuple(map(Way, ways)), review_email)
+    names = ("id", "slug", "currency", "look", "image_origin", "lookup_by", "review_email", "may_cancel")
+    id, slug, currency, look, image_origin, ways, review_email, may_cancel = (
+        getattr(row, prefix + name) for name in names
+    )
+    worn, lookup_by = Look.model_validate(look), tuple(map(Way, ways))
+    return Retailer(id, slug, currency, worn, image_origin, lookup_by, review_email, may_cancel)
 
 
 def digest(token: str) -> bytes:

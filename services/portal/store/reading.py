@@ -1,7 +1,7 @@
 """Returns as they are read: one whole, or a page of a list."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -33,6 +33,7 @@ class Story:
     status_path: str
     facts: tuple[Happened, ...]
     photos: dict[UUID, tuple[UUID, ...]]
+    hub_photos: dict[UUID, tuple[UUID, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def story_of(db: Connection, row: Row[Any]) -> Story:
         row.decision,
         row.status_path,
         history_of(db, row.id),
-        _photos_of(db, [line.id for line in lines]),
+        *_photos_of(db, [line.id for line in lines]),
     )
 
 
@@ -133,8 +134,11 @@ def _starts(column: Any, start: str) -> ColumnElement[bool]:
     return and_(column >= start, column < start + LAST)
 
 
-def _photos_of(db: Connection, line_ids: Sequence[UUID]) -> dict[UUID, tuple[UUID, ...]]:
-    found: dict[UUID, tuple[UUID, ...]] = {}
-    for row in db.execute(select(photos.c.return_line_id, photos.c.id).where(photos.c.return_line_id.in_(line_ids))):
-        found[row.return_line_id] = (*found.get(row.return_line_id, ()), row.id)
+def _photos_of(db: Connection, line_ids: Sequence[UUID]) -> tuple[dict[UUID, tuple[UUID, ...]], ...]:
+    """The shopper's photos by line, and those of the hub's inspection."""
+    found: tuple[dict[UUID, tuple[UUID, ...]], ...] = ({}, {})
+    mine = select(photos.c.return_line_id, photos.c.id, photos.c.by_hub).where(photos.c.return_line_id.in_(line_ids))
+    for row in db.execute(mine.order_by(photos.c.created_at, photos.c.id)):
+        by_line = found[row.by_hub]
+        by_line[row.return_line_id] = (*by_line.get(row.return_line_id, ()), row.id)
     return found

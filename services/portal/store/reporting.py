@@ -23,7 +23,7 @@ from libs.contracts.portal import (
     SettlementRequestedV1,
 )
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInspectedV1
-from libs.contracts.values import Condition, Milestone, Resolution
+from libs.contracts.values import Condition, Milestone, Resolution, ReturnKind
 from services.portal.store.tables import facts, metadata, report_lines, report_returns
 
 AT_ONCE = 1_000  # facts read in one trip while rebuilding
@@ -90,6 +90,7 @@ def _submitted(db: Connection, fact: Fact) -> None:
     own = {"retailer_id": fact.retailer_id, "return_id": fact.return_id, "submitted_at": fact.at}
     whole = {
         "number": data["number"],
+        "kind": data.get("kind", ReturnKind.RETURN),  # facts noted before there were withdrawals have none
         "order_id": data["order_id"],
         "country": data["country"],
         "language": data["language"],
@@ -134,11 +135,13 @@ def _approved(db: Connection, fact: Fact) -> None:
 
 
 def _fee_paid(db: Connection, fact: Fact) -> None:
-    _change(db, fact, fee_amount=fact.data["price"]["amount"], **_first("fee_paid_at", fact.at))
+    if fact.data.get("line_id") is None:  # else it is what an exchange costs more
+        _change(db, fact, fee_amount=fact.data["price"]["amount"], **_first("fee_paid_at", fact.at))
 
 
 def _fee_refunded(db: Connection, fact: Fact) -> None:
-    _change(db, fact, fee_amount=0)
+    if fact.data.get("line_id") is None:
+        _change(db, fact, fee_amount=0)
 
 
 def _milestone(db: Connection, fact: Fact) -> None:

@@ -23,6 +23,7 @@ from services.portal.access import SYSTEM, Actor
 from services.portal.domain import Contradiction, Effect, Return, TaskKind, acts
 from services.portal.store import quantities, quotes, tasks
 from services.portal.store.history import Happened, came, done, note, stated
+from services.portal.store.hub import know_number
 from services.portal.store.people import digest
 from services.portal.store.quantities import LineTaken
 from services.portal.store.reading import Asked, Listed, Page, Story, lines_of, page_of, story_of
@@ -227,6 +228,7 @@ def _add_parts(unit: Unit, asked: Submission) -> None:
     lines = [line_row(line, place, ret.id, owner) for place, line in enumerate(ret.lines)]
     unit.db.execute(insert(return_lines), lines)
     _add_photos(unit, asked.photos)
+    know_number(unit, ret.number)
     whose = {"return_id": ret.id, "retailer_id": owner}
     link = {"token_hash": digest(asked.link), "expires_at": unit.now + LINK_LIVES}
     unit.db.execute(insert(link_tokens).values(link | whose))
@@ -270,7 +272,7 @@ def _keep(unit: Unit, row: Row[Any], before: Return, after: Return, messages: Se
     quantities.follow(unit, before, after)
     tasks.follow(unit, before, after, by)
     quotes.follow(unit, before, after)
-    if since != row.since or after.known.reminded != before.known.reminded:
+    if domain.next_moment(after, since) != domain.next_moment(before, row.since):
         _set_timer(unit, after, since)
 
 

@@ -19,9 +19,10 @@ from libs.contracts.values import (
     LabelTerms,
     Money,
     Resolution,
+    ReturnKind,
     ReturnLine,
 )
-from services.portal.domain import Awaiting, Deduction, Known, Line, MoneyState, Return
+from services.portal.domain import Awaiting, Deduction, FeeState, HoldState, Known, Line, MoneyState, Return
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +40,13 @@ class KnownLine:
     exchange_variant: ExchangeVariant | None = None
     fallback: Resolution | None = None
     credit: CreditTerms | None = None
+    instant: bool = False
+    difference: FeeState = FeeState.OPEN
+    hold: HoldState = HoldState.WANTED
 
 
 _KNOWN, _KNOWN_LINE = TypeAdapter(Known), TypeAdapter(KnownLine)
-_ASKED = ("exchange_variant", "fallback", "credit")  # of what was asked for, not of what became of it
+_ASKED = ("exchange_variant", "fallback", "credit", "instant")  # of what was asked for, not of what became of it
 _OF_LINES = tuple(name for name in KnownLine.__slots__ if name not in _ASKED)
 
 
@@ -84,6 +88,7 @@ def as_row(asked: Submission, unit: Unit) -> dict[str, Any]:
         "id": ret.id,
         "retailer_id": unit.retailer_id,
         "number": ret.number,
+        "kind": ret.kind,
         "order_id": ret.order_id,
         "order_number": ret.order_number,
         "contact": ret.contact.model_dump(mode="json"),
@@ -153,6 +158,7 @@ def as_return(row: Row[Any], lines: Sequence[Row[Any]]) -> Return:
         inspect=row.inspect,
         policy_version=row.policy_version,
         known=_KNOWN.validate_python(row.known),
+        kind=ReturnKind(row.kind),
     )
 
 

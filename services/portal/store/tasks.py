@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
-from libs.contracts.orders import ShopAccessLostV1, ShopConnectedV1
+from libs.contracts.orders_shops import ShopAccessLostV1, ShopConnectedV1
 from services.portal.domain import TASKS, Return, Task, TaskKind, tasks_of
 from services.portal.domain.tasks import role_of
 from services.portal.store.tables import metadata, tasks

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store
 from services.portal.store.people import Session
-from services.portal.store.tables import intakes, metadata, photos, sessions, uploads
+from services.portal.store.tables import intakes, metadata, photos, quarantine, sessions, uploads
 
 UPLOADS = "uploads"  # the kind of planned work that forgets a photo in time
 KEPT = timedelta(days=1)  # longer than any session lives
@@ -65,10 +65,12 @@ class Uploads(Store):
 
 
 def _held(db: Connection, object_keys: Sequence[str]) -> set[str]:
-    """Those of the objects that a return or a kept request holds."""
+    """Those of the objects that a return, a kept request or a parcel in quarantine holds."""
     in_returns = db.execute(select(photos.c.object_key).where(photos.c.object_key.in_(object_keys))).scalars()
     found = set(in_returns)
     for key in object_keys:
         if db.scalar(select(intakes.c.id).where(intakes.c.photos.contains([{"object_key": key}])).limit(1)):
+            found.add(key)
+        if db.scalar(select(quarantine.c.scan_id).where(quarantine.c.photos.contains([{"object_key": key}])).limit(1)):
             found.add(key)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 from uuid import UUID, uuid5
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -19,9 +19,9 @@ from services.portal.domain import NotNow, Return
 from services.portal.domain.acts import Act
 from services.portal.reach import Portal
 from services.portal.store.returns import Story
-from services.portal.web import desk, story, views
+from services.portal.web import desk, forms, shots, story, views
 from services.portal.web.deeds import DEEDS, REVIEWING, Deed, Said, offered
-from services.portal.web.forms import Words, said
+from services.portal.web.forms import said
 from services.portal.web.happenings import last_decision
 from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.seats import Seat, seated
@@ -32,13 +32,19 @@ AWAY = views.Notice(
 )
 GONE = "The return has moved on: there is nothing left to record here."
 REFUSALS = {
+    "notifications.bad_address": "This is no email address.",
+    "notifications.too_many": "The labels of a return are sent again five times a day at most. Try again tomorrow.",
     "labels.no_lane": "No lane leads from this country. Add one, then ask again.",
     "labels.not_found": "No label was asked for this parcel.",
     "payments.no_fee": "No fee was asked for this return yet.",
+    "payments.no_hold": "No hold was asked for this line.",
+    "payments.not_paid": "Nothing was paid that could be disputed.",
     "tracking.no_parcel": "Tracking knows no such parcel.",
     "orders.not_found": "No such settlement was asked for.",
 }
 MOST_OF_SUBJECT = 300
+HUB = "hub"  # where a form that was opened from the hub's page leads back to
+_BACK_TO_HUB = "/hub?done=inspected"
 
 
 def answered(
@@ -138,12 +144,12 @@ def _page_of(deed: Deed) -> Callable[..., Response]:
         number: str,
         seat: Annotated[Seat, seated(deed.may)],
         of: str = "",
+        back: str = "",
     ) -> Response:
         found = _story(here, seat, number)
         if of not in deed.subjects(found.ret):
             return answered(request, here, answering, seat, found, refused="That cannot be done now.")
-        address = desk.address_of(found.ret, deed.code)
-        sheet = sheet_of(found.ret, deed, of, address=address, csrf=seat.view.csrf)
+        sheet = sheet_of(found.ret, deed, of, address=_address(found.ret, deed, back), csrf=seat.view.csrf)
         return _act_page(request, answering, seat, found, sheet)
 
     return page
@@ -155,15 +161,17 @@ def _doing_of(deed: Deed) -> Callable[..., Response]:
         here: Here,
         answering: Answering,
         number: str,
-        form: Words,
+        form: Annotated[FormData, Depends(forms.answers_of if deed.with_photos else forms.words_of)],
         seat: Annotated[Seat, seated(deed.may)],
+        back: str = "",
     ) -> Response:
         here.forms.check(request, said(form, "csrf"))
         found, of, once = _story(here, seat, number), said(form, "of", most=MOST_OF_SUBJECT), once_of(form)
         if not deed.knows(found.ret, of):
             raise HTTPException(404)
         try:
-            wrong = _done(here, seat, found.ret, deed, form, of=of, once=once)
+            photos = shots.of_lines(here, request, seat.retailer, found.ret, form) if deed.with_photos else shots.NONE
+            wrong = _done(here, seat, found.ret, deed, form, of=of, once=once, photos=photos)
         except NotNow as not_now:
             fresh = _story(here, seat, number)
             return answered(request, here, answering, seat, fresh, refused=not_now.words)
@@ -172,8 +180,9 @@ def _doing_of(deed: Deed) -> Callable[..., Response]:
         except (Unavailable, Failed):
             wrong = {}, AWAY, 503
         if wrong is None:
-            return answering.go(f"/admin/returns/{found.ret.number}?done={deed.code}")
-        address = desk.address_of(found.ret, deed.code)
+            after = f"/admin/returns/{found.ret.number}?done={deed.code}"
+            return answering.go(_BACK_TO_HUB if back == HUB else after)
+        address = _address(found.ret, deed, back)
         sheet = sheet_of(found.ret, deed, of, address=address, csrf=seat.view.csrf, once=once)
         problems, notice, status = wrong
         return _act_page(
@@ -186,15 +195,23 @@ def _doing_of(deed: Deed) -> Callable[..., Response]:
 Wrong = tuple[dict[str, str], views.Notice | None, int]
 
 
-def _done(here: Portal, seat: Seat, ret: Return, deed: Deed, form: FormData, *, of: str, once: UUID) -> Wrong | None:
+def _address(ret: Return, deed: Deed, back: str) -> str:
+    """Where the deed's form is sent; from the hub's page it leads back there."""
+    return desk.address_of(ret, deed.code) + (f"?back={HUB}" if back == HUB else "")
+
+
+def _done(
+    here: Portal, seat: Seat, ret: Return, deed: Deed, form: FormData, *, of: str, once: UUID, photos: shots.Shots
+) -> Wrong | None:
     """Read the form and do what it says; what is wrong with it, or None."""
     if deed.by_owner and of not in deed.subjects(ret):
         raise NotNow("portal.not_now", GONE)
     told = Said(form, by=str(seat.actor), once=once)
     what = deed.read(ret, of, told)
-    if told.problems:
-        return told.problems, None, 422
+    if told.problems or photos.problems:
+        return told.problems | photos.problems, None, 422
     perform(here, seat.actor, ret, deed, what, of=of, once=same_of(form))
+    here.hub.add_photos(seat.retailer.id, photos.kept)
     return None
 
 

@@ -8,12 +8,15 @@ from uuid import UUID
 from starlette.datastructures import FormData, UploadFile
 
 from libs.contracts.orders import OrderV1
-from libs.contracts.rules import DecisionV1, EligibilityV1, LineEligibility
-from services.portal.intake import Picked
+from libs.contracts.rules import DecisionV1, EligibilityV1, LineDecision, LineEligibility
+from libs.contracts.values import Resolution
+from services.portal.intake import Picked, Seen
 from services.portal.photos import MOST_A_LINE, KeptPhoto
+from services.portal.terms import reasons_for
 from services.portal.web.forms import said
 
 LONGEST_COMMENT = 500
+LONGEST_ANSWER = 81  # two codes of a policy with a slash between them
 UNJUDGED = 0  # the version of no policy: rules is away, and every line may be asked for
 
 
@@ -110,7 +113,13 @@ def entry_of(photo: KeptPhoto) -> str:
 
 def picks_from(data: Sequence[Mapping[str, Any]]) -> tuple[Picked, ...]:
     """The lines ticked, from JSON."""
-    return tuple(Picked(**dict(pick) | {"line_id": UUID(pick["line_id"])}) for pick in data)
+    return tuple(
+        Picked(
+            **dict(pick)
+            | {"line_id": UUID(pick["line_id"]), "seen": Seen(**pick["seen"]) if pick.get("seen") else None}
+        )
+        for pick in data
+    )
 
 
 def unjudged(order: OrderV1) -> EligibilityV1:
@@ -141,21 +150,40 @@ def picked(form: FormData, draft: Draft) -> tuple[Picked, ...]:
 
 def _pick(form: FormData, draft: Draft, line_id: UUID) -> Picked:
     line = next(line for line in draft.order.lines if line.id == line_id)
-    reasons = {reason.code: reason for reason in draft.judged.reasons}
+    reasons = {reason.code: reason for reason in reasons_for(draft.judged, line_id)}
     reason = said(form, f"reason-{line_id}")
     reason = reason if reason in reasons else ""
     subs = {sub.code for sub in reasons[reason].sub_reasons} if reason else set()
     sub_reason = said(form, f"sub-{line_id}")
     asked = said(form, f"quantity-{line_id}", most=6)
     quantity = int(asked) if asked.isascii() and asked.isdigit() else 1
-    return Picked(
+    pick = Picked(
         line_id,
         max(1, min(quantity, line.returnable)),
         reason,
         sub_reason if sub_reason in subs else None,
         said(form, f"comment-{line_id}", most=LONGEST_COMMENT) or None,
         said(form, f"resolution-{line_id}") or None,
+        answer=said(form, f"answer-{line_id}", most=LONGEST_ANSWER) or None,
     )
+    return _still_chosen(pick, draft)
+
+
+def _still_chosen(pick: Picked, draft: Draft) -> Picked:
+    """`pick` with what was chosen in exchange before, as long as nothing was changed that it hangs on."""
+    before = next((each for each in draft.picked if each.line_id == pick.line_id), None)
+    same = before is not None and all(
+        getattr(before, name) == getattr(pick, name) for name in ("quantity", "reason", "sub_reason", "resolution")
+    )
+    if before is None or not same:
+        return pick
+    return replace(pick, exchange_variant=before.exchange_variant, seen=before.seen, on_top=before.on_top)
+
+
+def unchosen(draft: Draft) -> UUID | None:
+    """The first line that is exchanged for nothing yet, or for what its shopper has not seen."""
+    exchanged = (pick for pick in draft.picked if pick.resolution == Resolution.EXCHANGE)
+    return next((pick.line_id for pick in exchanged if pick.exchange_variant is None or pick.seen is None), None)
 
 
 def picked_unjudged(form: FormData, draft: Draft) -> tuple[Picked, ...]:
@@ -194,7 +222,7 @@ def _with_offer(pick: Picked, offered: Sequence[str]) -> Picked:
     if pick.resolution in offered:
         return pick
     only = offered[0] if len(offered) == 1 else None
-    return replace(pick, resolution=only)
+    return replace(pick, resolution=only, exchange_variant=None, seen=None, on_top=None)
 
 
 def missing(draft: Draft, picks: Sequence[Picked], decision: DecisionV1 | None) -> dict[str, str]:
@@ -202,21 +230,43 @@ def missing(draft: Draft, picks: Sequence[Picked], decision: DecisionV1 | None) 
     if not picks:
         return {"item": "Choose at least one item"}
     titles = {line.id: line.title for line in draft.order.lines}
-    reasons = {reason.code: reason for reason in draft.judged.reasons}
     decided = {line.line_id: line for line in decision.lines} if decision else {}
-    said: dict[str, str] = {}
-    for pick in picks:
-        title = titles[pick.line_id]
-        if not pick.reason:
-            said[f"reason-{pick.line_id}"] = f"Choose a reason for the {title}"
-        elif reasons[pick.reason].sub_reasons and not pick.sub_reason:
-            said[f"sub-{pick.line_id}"] = f"Say a little more about the {title}"
-        elif reasons[pick.reason].asks_comment and not pick.comment:
-            said[f"comment-{pick.line_id}"] = f"Describe what is wrong with the {title}"
-        elif pick.line_id in decided and not decided[pick.line_id].offers:
-            said[f"item-{pick.line_id}"] = (
-                decided[pick.line_id].words or f"The {title} cannot be returned for this reason"
-            )
-        elif not pick.resolution:
-            said[f"resolution-{pick.line_id}"] = f"Choose what you would like for the {title}"
-    return said
+    pictured = {pick.line_id for pick in picks if draft.photos_of(pick.line_id)}
+    found = (
+        _missing(draft, pick, titles[pick.line_id], decided.get(pick.line_id), has_photo=pick.line_id in pictured)
+        for pick in picks
+    )
+    return dict(field for field in found if field)
+
+
+def _missing(
+    draft: Draft, pick: Picked, title: str, decided: LineDecision | None, *, has_photo: bool
+) -> tuple[str, str] | None:
+    """The first thing that must still be said of a line: its field, and words."""
+    reason = next((reason for reason in draft.judged.reasons if reason.code == pick.reason), None)
+    if reason is None:
+        return f"reason-{pick.line_id}", f"Choose a reason for the {title}"
+    sub = next((sub for sub in reason.sub_reasons if sub.code == pick.sub_reason), None)
+    if reason.sub_reasons and reason.asks_sub_reason and sub is None:
+        return f"sub-{pick.line_id}", f"Say a little more about the {title}"
+    if (reason.asks_comment or (sub is not None and sub.asks_comment)) and not pick.comment:
+        return f"comment-{pick.line_id}", f"Describe what is wrong with the {title}"
+    return _missing_of(decided, pick, title, has_photo=has_photo)
+
+
+def _missing_of(decided: LineDecision | None, pick: Picked, title: str, *, has_photo: bool) -> tuple[str, str] | None:
+    """What the policy still needs, or that it gives nothing."""
+    if decided is not None and is_asked(decided):
+        return f"answer-{pick.line_id}", f"Answer the question about the {title}"
+    if decided is not None and not decided.offers:
+        return f"item-{pick.line_id}", decided.words or f"The {title} cannot be returned for this reason"
+    if decided is not None and decided.photo_required and not has_photo:
+        return f"photo-{pick.line_id}", f"Add a photo of the {title}"
+    if not pick.resolution:
+        return f"resolution-{pick.line_id}", f"Choose what you would like for the {title}"
+    return None
+
+
+def is_asked(decided: LineDecision) -> bool:
+    """Whether the policy waits for the answer to a question."""
+    return decided.question is not None and not decided.offers and decided.words is None

@@ -23,6 +23,7 @@ HOUSE = Look(  # worn where no retailer is known
 )
 
 _STATIC = Path(__file__).parent / "static"
+_SCRIPTS = ("swap", "hub")
 _SHEETS = ("reset", "base", "layout", "parts", "admin")
 _NAME = re.compile(r"^(?P<stem>[a-z0-9-]+)\.(?P<digest>[0-9a-f]{12})\.(?P<kind>css|js|svg)$")
 _HEADINGS = {"system": "var(--font)", "serif": "var(--serif)"}
@@ -56,9 +57,9 @@ def mark(look: Look) -> Asset:
 
 
 @cache
-def script() -> Asset:
-    """The portal's one script."""
-    return _asset("swap", "js", (_STATIC / "swap.js").read_bytes())
+def script(name: str = "swap") -> Asset:
+    """A script: `swap` of every page, or `hub` of the hub's."""
+    return _asset(name, "js", (_STATIC / f"{name}.js").read_bytes())
 
 
 @cache
@@ -98,7 +99,7 @@ def accepts(accept: str, encoding: str) -> bool:
 
 def _present(stem: str, kind: str, look_of: Callable[[str], Look | None]) -> Asset | None:
     if kind == "js":
-        return script() if stem == "swap" else None
+        return script(stem) if stem in _SCRIPTS else None
     if (stem, kind) == ("icons", "svg"):
         return sprite()
     slug = stem if kind == "css" else stem.removeprefix("mark-")

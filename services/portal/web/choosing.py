@@ -7,10 +7,11 @@ from uuid import UUID
 
 from libs.contracts.labels import QuoteV1
 from libs.contracts.rules import DecisionV1, LineDecision, LineEligibility, Offer, Reason
-from libs.contracts.values import LabelTerms, Money, OrderLine
+from libs.contracts.values import LabelTerms, Money, OrderLine, Resolution
 from services.portal.domain import LIMITS, Awaiting, share, total
 from services.portal.intake import Picked, sends_something
-from services.portal.web import views
+from services.portal.terms import reasons_for
+from services.portal.web import offering, promises, views
 from services.portal.web.answers import LONGEST_COMMENT, Draft, entry_of
 from services.portal.web.present import label_row, reason_words
 
@@ -21,7 +22,6 @@ CLOSED_TAGS = {
     "already_returned": "Already in a return",
 }
 NO_CHOICE = "Default Title"  # what Shopify calls the only variant of a product that comes in one
-GIFT_PROMISE = "To whoever paid for it, the way they paid, once the parcel reaches our hub."
 HELD = views.Notice("info", "We check this by hand. Do not post it yet: you hear from us within 1 working day.")
 
 
@@ -66,7 +66,7 @@ def items_page(
 def _closed(line: OrderLine, judged: LineEligibility, help_at: str) -> views.ClosedItem:
     return views.ClosedItem(
         str(line.id),
-        _picture(line),
+        picture(line),
         _one(line),
         CLOSED_TAGS.get(judged.why_not or "", "Not returnable"),
         judged.words or "",
@@ -97,10 +97,32 @@ def dock(picks: Iterable[Picked], decided: Mapping[UUID, LineDecision]) -> views
     gains: dict[str, list[Money]] = {}
     for pick in picks:
         for offer in decided[pick.line_id].offers if pick.line_id in decided else ():
-            if offer.resolution == pick.resolution:
-                gains.setdefault(pick.resolution, []).append(offer.amount)
+            if offer.resolution == pick.resolution and not (pick.resolution == Resolution.EXCHANGE and not pick.seen):
+                gains.setdefault(pick.resolution, []).append(gets(pick, offer))
     sums = tuple(views.Gain(resolution, total(amounts)) for resolution, amounts in gains.items())
     return views.Dock(sum(pick.quantity for pick in picks), total(gain.amount for gain in sums) if sums else None, sums)
+
+
+def gets(pick: Picked, offer: Offer) -> Money:
+    """What the shopper gets in money: of an exchange only what it costs less than is owed."""
+    if offer.resolution is not Resolution.EXCHANGE:
+        return offer.amount
+    return offer.amount.model_copy(update={"amount": max(0, -pick.seen.to_settle) if pick.seen else 0})
+
+
+def _row(pick: Picked, line: OrderLine, offer: Offer) -> views.ReceiptRow:
+    is_exchange = offer.resolution is Resolution.EXCHANGE
+    note = f"In exchange: {pick.seen.title}" if is_exchange and pick.seen else offer.words
+    nothing = ("Exchange" if pick.on_top else "Even exchange") if is_exchange else None
+    return views.ReceiptRow(line.title, gets(pick, offer), note, nothing)
+
+
+def _on_top(pick: Picked, offer: Offer) -> views.ReceiptRow | None:
+    """What an exchange costs more, which is paid by itself."""
+    if offer.resolution is not Resolution.EXCHANGE or not pick.on_top or not pick.seen:
+        return None
+    amount = offer.amount.model_copy(update={"amount": pick.on_top})
+    return views.ReceiptRow(pick.seen.title, amount, "You pay this apart.")
 
 
 def check_page(
@@ -112,32 +134,52 @@ def check_page(
     *,
     held: bool = False,
     notice: views.Notice | None = None,
+    root: str = "",
 ) -> views.CheckPage:
     """The answers once more, how the parcel travels, and what comes back. `held`: a person decides first."""
     chosen = _chosen(draft, decision)
     way = _way(draft, decision, quote, today, held=held)
-    rows = [views.ReceiptRow(line.title, offer.amount, offer.words) for _, line, offer in chosen]
+    rows = [_row(*each) for each in chosen]
     label = label_row(way.price) if way.price is not None else None
     if label is not None and not label.amount.amount:
         rows.append(label)
     nothing = Money(amount=0, currency=draft.order.currency)
+    back = total(gets(pick, offer) for pick, _, offer in chosen) if chosen else nothing
+    extra = tuple(filter(None, (_on_top(pick, offer) for pick, _, offer in chosen)))
     receipt = views.Receipt(
         tuple(rows),
-        total(offer.amount for _, _, offer in chosen) if chosen else nothing,
-        "You get back",
-        GIFT_PROMISE if draft.gift else "To the way you paid, once the parcel reaches our hub.",
+        back,
+        "You get back" if back.amount or not _exchanges(chosen) else "You get",
+        _promise(draft, back, chosen),
         label if label is not None and label.amount.amount else None,
+        extra,
+        nothing=("Exchange" if extra else "Even exchange") if _exchanges(chosen) else None,
     )
     return views.CheckPage(
         csrf,
         draft.key,
         draft.order.number,
-        tuple(_summary(draft, pick, line, offer) for pick, line, offer in chosen),
+        tuple(_summary(draft, pick, line, offer, root) for pick, line, offer in chosen),
         way,
         receipt,
         submit_words="Send for review" if held else None,
         notice=notice or (HELD if held else None),
     )
+
+
+def _exchanges(chosen: Iterable[tuple[Picked, OrderLine, Offer]]) -> bool:
+    return any(offer.resolution is Resolution.EXCHANGE for _, _, offer in chosen)
+
+
+def _promise(draft: Draft, back: Money, chosen: Iterable[tuple[Picked, OrderLine, Offer]]) -> str:
+    if _exchanges(chosen) and not back.amount:
+        return "We order it once the parcel reaches our hub."
+    moving = (
+        (offer.resolution, None if offer.keep_item else offer.stage)
+        for pick, _, offer in chosen
+        if gets(pick, offer).amount
+    )
+    return promises.promise(moving, gift=draft.gift)
 
 
 def _chosen(draft: Draft, decision: DecisionV1) -> list[tuple[Picked, OrderLine, Offer]]:
@@ -150,18 +192,30 @@ def _chosen(draft: Draft, decision: DecisionV1) -> list[tuple[Picked, OrderLine,
     return [(pick, line, offer) for pick, line, offer in found if offer is not None]
 
 
-def _summary(draft: Draft, pick: Picked, line: OrderLine, offer: Offer) -> views.SummaryItem:
+def _summary(draft: Draft, pick: Picked, line: OrderLine, offer: Offer, root: str) -> views.SummaryItem:
     reason, sub_reason = reason_words(draft.judged.reasons, pick.reason, pick.sub_reason)
+    is_exchange = offer.resolution is Resolution.EXCHANGE
     return views.SummaryItem(
         str(line.id),
-        _picture(line),
+        picture(line),
         pick.quantity,
         reason,
         offer.resolution,
-        offer.amount,
+        gets(pick, offer),
         sub_reason,
         pick.comment,
+        _exchanged(pick, offer) if is_exchange else offering.notes_of(offer),
+        views.Link("Choose another", f"{root}/exchange/{line.id}") if is_exchange else None,
     )
+
+
+def _exchanged(pick: Picked, offer: Offer) -> tuple[views.Note, ...]:
+    """What an exchange gives, and what it settles."""
+    if pick.seen is None:
+        return ()
+    amount = offer.amount.model_copy(update={"amount": abs(pick.seen.to_settle)})
+    settled = {True: "More to pay", False: "Back to you"}[pick.seen.to_settle > 0]
+    return (views.Note(f"In exchange: {pick.seen.title}"), *((views.Note(settled, amount),) if amount.amount else ()))
 
 
 def _way(draft: Draft, decision: DecisionV1, quote: QuoteV1 | None, today: date, *, held: bool) -> views.Way:
@@ -186,10 +240,10 @@ def _card(
     decided: LineDecision | None,
     photos: tuple[views.Thumb, ...],
 ) -> views.ItemCard:
-    reasons = tuple(map(_reason, draft.judged.reasons))
+    reasons = tuple(map(_reason, reasons_for(draft.judged, line.id)))
     card = views.ItemCard(
         str(line.id),
-        _picture(line),
+        picture(line),
         _one(line),
         line.returnable,
         reasons,
@@ -200,9 +254,7 @@ def _card(
     )
     if pick is None:
         return card
-    offered = decided.offers if decided else ()
-    notice = views.Notice("warn", decided.words) if decided and not offered and decided.words else None
-    explains = any(reason.code == pick.reason and reason.asks_comment for reason in draft.judged.reasons)
+    explains, shows = _asks(draft.judged.reasons, pick)
     return replace(
         card,
         ticked=True,
@@ -211,12 +263,21 @@ def _card(
         sub_reason=pick.sub_reason,
         comment=pick.comment or "",
         needs_comment=explains or not reasons,
-        wants_photos=explains or not reasons or bool(photos),
+        wants_photos=explains or shows or not reasons or bool(photos) or bool(decided and decided.photo_required),
         photos=photos,
-        offers=tuple(views.OfferChoice(offer.resolution, offer.amount, offer.words) for offer in offered),
+        offers=offering.choices(decided),
         resolution=pick.resolution,
-        notice=notice,
+        notice=offering.notice(decided),
+        question=offering.question(decided, pick.answer),
     )
+
+
+def _asks(reasons: Iterable[Reason], pick: Picked) -> tuple[bool, bool]:
+    """Whether what was said so far asks for words, and for a photo."""
+    reason = next((reason for reason in reasons if reason.code == pick.reason), None)
+    subs = [sub for sub in reason.sub_reasons if sub.code == pick.sub_reason] if reason else []
+    said = [reason, *subs] if reason else []
+    return any(each.asks_comment for each in said), any(each.asks_photo for each in said)
 
 
 def _reason(reason: Reason) -> views.ReasonChoice:
@@ -225,7 +286,8 @@ def _reason(reason: Reason) -> views.ReasonChoice:
     )
 
 
-def _picture(line: OrderLine) -> views.Picture:
+def picture(line: OrderLine) -> views.Picture:
+    """A line as it is shown."""
     return views.Picture(line.title, variant_words(line), line.image)
 
 

@@ -43,6 +43,7 @@ def _row(listed: Listed) -> views.ReturnRow:
         listed.updated_at,
         len(tasks_of(ret)),
         ret.known.overdue,
+        ret.kind,
     )
 
 
@@ -111,6 +112,8 @@ def _beside(task: OpenTask, may: Collection[May]) -> tuple[views.Link, ...]:
     ways = []
     if "match" in task.acts and May.WRITE_RETURNS in may:
         ways.append(views.Link("Find the order", f"/admin/intakes/{task.number}"))
+    if "cancellation" in task.detail and May.READ_RETURNS in may:
+        return (views.Link("Look and record", f"/admin/cancellations/{task.detail['cancellation']}"),)
     if May.CLEAR_TASKS in may:
         ways.append(views.Link("Clear", f"/admin/tasks/{task.id}"))
     return tuple(ways)

@@ -10,6 +10,7 @@ from libs.chassis.ids import new_id
 from libs.chassis.logs import log
 from libs.contracts.orders import OrderV1
 from libs.contracts.rules import DecisionV1, EligibilityV1
+from services.portal import gifts
 from services.portal.intake import Picked, Wish
 from services.portal.reach import Portal
 from services.portal.security import SHOPPER
@@ -70,7 +71,10 @@ def decide(here: Portal, shop: Retailer, draft: Draft) -> DecisionV1 | None:
     if not draft.is_judged:
         raise Unavailable("rules was away when the order was found")
     said = [pick for pick in draft.picked if pick.reason]
-    return here.intake.decide(shop, draft.order, said) if said else None
+    if not said:
+        return None
+    decision = here.intake.decide(shop, draft.order, said, draft.photos_to_submit(), explain=False)
+    return gifts.for_receiver(decision) if draft.gift else decision
 
 
 def with_photos(

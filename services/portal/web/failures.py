@@ -100,13 +100,19 @@ def _back(request: Request, retailer: Retailer | None, failure: Exception) -> vi
     if isinstance(failure, HTTPException) and failure.status_code == 403 and request.scope["path"].startswith("/admin"):
         return views.Link("Your account", "/admin/account")
     if retailer is None:
-        return None
+        return _back_of_staff(request.scope["path"])
     root = f"/{retailer.slug}"
     if isinstance(failure, SessionEnded):
         return views.Link("Find your order", f"{root}/")
     if _has_answers(request):
         return views.Link("Back to your items", f"{root}/items")
     return views.Link("Start again", f"{root}/")
+
+
+def _back_of_staff(path: str) -> views.Link | None:
+    """Where somebody who works here goes on; nobody else has anywhere to go without a retailer."""
+    doors = (("/admin", "Back to the returns"), ("/hub", "Back to the hub"))
+    return next((views.Link(words, door) for door, words in doors if f"{path}/".startswith(f"{door}/")), None)
 
 
 def _answer(request: Request, view: views.ProblemPage, retailer: Retailer | None, status: int) -> Response:

@@ -1,22 +1,21 @@
 """The shopper's way to an order: its number with a proof, or a link that the shop signed."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from libs.chassis.clock import now
 from libs.chassis.errors import Unavailable
-from libs.chassis.ids import new_id
 from libs.chassis.logs import log
 from libs.contracts.errors import Refused
-from libs.contracts.orders import OrderV1
 from services.portal.lookup import BadLink, Typed, Way, link_key, opened
+from services.portal.matching import is_email
 from services.portal.reach import Portal
-from services.portal.security import SHOPPER
 from services.portal.store.limits import LOOKUP_BY_ADDRESS, LOOKUP_BY_EMAIL, LOOKUP_BY_ORDER
 from services.portal.store.people import Retailer
-from services.portal.web import drafting, intakes, views
-from services.portal.web.answers import Draft
+from services.portal.web import intakes, proving, views
 from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.sitting import Shop
@@ -41,6 +40,9 @@ ASKED = {
     Way.PHONE: (("phone", "Enter the phone number of the order"),),
     Way.GIFT: (("postcode", "Enter the postcode it was sent to"), ("email", "Enter your own email")),
 }
+NO_EMAIL = views.Notice(
+    "warn", "This order has no email that we could send a code to, so it cannot be opened here. Our team helps you."
+)
 ENDED = views.Notice("warn", "This link has ended. Find your order here instead.")
 
 
@@ -137,7 +139,7 @@ def _blank(typed: Typed) -> dict[str, str]:
     """What must be said before an order can be looked up: words by field."""
     asked = (("number", "Enter your order number"), *ASKED[typed.way])
     blank = {name: words for name, words in asked if not getattr(typed, name)}
-    if typed.way is Way.GIFT and not intakes.is_email(typed.email):
+    if typed.way is Way.GIFT and not is_email(typed.email):
         blank.setdefault("email", "Enter your own email, like name@example.com")
     return {"order" if name == "number" else name: words for name, words in blank.items()}
 
@@ -160,20 +162,16 @@ def _opened(request: Request, here: Portal, shop: Retailer, typed: Typed, answer
         page = find_page(here, request, shop, typed, {"form": NOT_FOUND[typed.way]})
         return answering.answer(request, "find", page, shop, status=422)
     here.limits.give_back(*counted)  # many shoppers may share an address; who knows the pair does not guess
-    return _sitting(request, here, shop, order, answering, gift=typed.way is Way.GIFT)
+    if typed.way not in (Way.POSTCODE, Way.PHONE):
+        return proving.sit(request, here, shop, order, answering, gift=typed.way is Way.GIFT)
+    if not order.contact.email:
+        page = find_page(here, request, shop, typed, notice=replace(NO_EMAIL, link=_help(shop)))
+        return answering.answer(request, "find", page, shop, status=409)
+    return proving.begin(here, shop, order, answering)
 
 
-def _sitting(
-    request: Request, here: Portal, shop: Retailer, order: OrderV1, answering: Pages, *, gift: bool
-) -> Response:
-    """The order's items, open in this browser."""
-    order = here.intake.less_open(shop, order)
-    fresh = Draft(order, drafting.judged(here, shop, order), str(new_id()), gift=gift)
-    draft = drafting.resumed(here, request, shop, fresh)
-    response = answering.go(f"/{shop.slug}/items")
-    session = here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
-    here.cookies.write(response, SHOPPER, session)
-    return response
+def _help(shop: Retailer) -> views.Link:
+    return views.Link("Ask our team", f"mailto:{shop.look.support_email}")
 
 
 def _ended(request: Request, here: Portal, shop: Retailer, answering: Pages) -> Response:

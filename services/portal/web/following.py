@@ -26,7 +26,7 @@ from services.portal.store.returns import Happened, Story
 from services.portal.store.rows import Photo
 from services.portal.web import answers, present, uploading, views
 from services.portal.web.forms import Answers, Words, said
-from services.portal.web.pages import Answering, Here, Pages
+from services.portal.web.pages import Answering, Here, Pages, cover_prices
 from services.portal.web.sitting import Shop
 
 router = APIRouter(include_in_schema=False)
@@ -127,6 +127,7 @@ def ask_withdraw(request: Request, here: Here, shop: Shop, token: str, answering
     story = _story(here, shop, token)
     if not present.may_withdraw(story.ret):
         return answering.go(_link(shop, token))
+    _cover(request, story.ret)
     reasons = story.decision.get("reason_words", {})
     page = views.ConfirmPage(
         here.forms.token(request),
@@ -177,6 +178,7 @@ def _status(
     words: str = "",
     problems: dict[str, str] | None = None,
 ) -> Response:
+    _cover(request, story.ret)
     link = _link(shop, token)
     page = present.status_page(
         shop,
@@ -214,6 +216,12 @@ def _question(
 
 def _link(shop: Retailer, token: str) -> str:
     return f"/{shop.slug}/r/{quoted(token)}"
+
+
+def _cover(request: Request, ret: Return) -> None:
+    """Whoever got a present is not told what it cost."""
+    if ret.known.gift:
+        cover_prices(request)
 
 
 def _story(here: Portal, shop: Retailer, token: str) -> Story:

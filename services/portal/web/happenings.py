@@ -2,6 +2,7 @@
 
 from libs.contracts.values import Condition
 from services.portal.domain import Effect
+from services.portal.domain.returns import NO_BONUS
 from services.portal.store.returns import Happened, Story
 from services.portal.web import phrases, views
 
@@ -27,10 +28,16 @@ WORDS = {
     "payments.fee_paid.v1": "Label fee paid",
     "payments.fee_failed.v1": "Label fee not paid: {reason}",
     "payments.fee_refunded.v1": "Label fee given back",
+    "payments.voucher_released.v1": "Voucher {voucher} is good again",
+    "payments.hold_placed.v1": "Held on the shopper’s card",
+    "payments.hold_released.v1": "Hold released",
+    "payments.hold_captured.v1": "What was held is taken",
+    "payments.payment_disputed.v1": "Payment disputed",
     "labels.label_issued.v1": "Label made for parcel {parcel}",
     "labels.label_refused.v1": "Label refused for parcel {parcel}",
     "labels.label_outcome_unknown.v1": "It is not known whether parcel {parcel} has a label",
     "labels.label_voided.v1": "Label of parcel {parcel} void",
+    "labels.label_void_refused.v1": "Label of parcel {parcel} not made void by its carrier",
     "labels.label_expired.v1": "Label of parcel {parcel} expired",
     "tracking.milestone_reached.v1": "Parcel {parcel}: {milestone}",
     "tracking.parcel_inspected.v1": "Parcel {parcel} inspected",
@@ -48,6 +55,8 @@ WORDS = {
     "portal.return_approved.v1": "Return accepted",
     "portal.return_rejected.v1": "Return rejected",
     "portal.fee_requested.v1": "Label fee requested",
+    "portal.difference_requested.v1": "Price difference of an exchange requested",
+    "portal.hold_requested.v1": "Hold for an exchange requested",
     "portal.label_requested.v1": "Label requested for parcel {parcel}",
     "portal.label_void_requested.v1": "Label of parcel {parcel} to be made void",
     "portal.settlement_requested.v1": "Settlement requested",
@@ -56,6 +65,12 @@ WORDS = {
     "portal.return_cancelled.v1": "Return cancelled",
     "portal.return_expired.v1": "Return expired",
     "portal.return_closed.v1": "Return closed",
+}
+_OF_A_LINE = {  # the same facts where they name the line of an exchange
+    "payments.fee_waived.v1": "Price difference waived",
+    "payments.fee_paid.v1": "Price difference paid",
+    "payments.fee_failed.v1": "Price difference not paid: {reason}",
+    "payments.fee_refunded.v1": "Price difference given back",
 }
 EFFECTS = {
     Effect.KEPT: "Came early: kept for its turn",
@@ -88,10 +103,17 @@ def last_decision(story: Story) -> views.Event | None:
 def event_of(fact: Happened) -> views.Event:
     """One thing that happened."""
     kind = "act" if fact.by is not None else "stated" if fact.effect == Effect.STATED else "fact"
-    words = WORDS.get(fact.type, fact.type).format_map(_Told({name: _plain(told) for name, told in fact.data.items()}))
+    words = _words(fact).format_map(_Told({name: _plain(told) for name, told in fact.data.items()}))
     told = kind == "fact" and fact.type not in MAILS  # what a mail did to the return is never in question
     effect = EFFECTS.get(Effect(fact.effect)) if told else None
     return views.Event(fact.at, words.rstrip(": "), _who(fact), kind, _detail(fact), effect)
+
+
+def _words(fact: Happened) -> str:
+    if fact.data.get("code") == NO_BONUS:
+        return "The credit on top was not given"
+    known = WORDS | _OF_A_LINE if fact.data.get("line_id") else WORDS
+    return known.get(fact.type, fact.type)
 
 
 def _who(fact: Happened) -> str:
@@ -126,6 +148,8 @@ def _said(fact: Happened) -> list[str | None]:
 
 def _found(line: dict[str, object]) -> str:
     condition = phrases.CONDITIONS[Condition(str(line["condition"]))].lower()
+    if line.get("disposition"):
+        condition += f", {phrases.DISPOSITIONS[str(line['disposition'])].lower()}"
     return f"{line['quantity']} {condition}" + (f" ({line['words']})" if line.get("words") else "")
 
 

@@ -1,6 +1,7 @@
 """Requests that are kept: the short form while an order cannot be looked up, the receipt of a shop, and the way on."""
 
 import re
+from dataclasses import replace
 from uuid import UUID
 
 from babel import Locale
@@ -14,6 +15,8 @@ from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.orders import GetOrderV1
 from libs.contracts.values import Contact
+from services.portal import gifts
+from services.portal.matching import is_email, named
 from services.portal.photos import MOST_A_LINE, KeptPhoto
 from services.portal.reach import Portal
 from services.portal.security import SHOPPER
@@ -30,7 +33,6 @@ router = APIRouter(include_in_schema=False)
 LANGUAGES = ("en", "de", "fr", "nl", "es", "it")
 LONGEST = 1000  # characters of each field of words
 _KEPT = re.compile(r"([0-9a-f]{32})\.([0-9]{1,5})x([0-9]{1,5})")  # a photo that is here: its name and its pixels
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 def keep_page(
@@ -88,7 +90,8 @@ def kept(request: Request, here: Here, shop: Shop, number: str, answering: Answe
     found = here.intakes.get(shop.id, number=number.upper())
     if found is None:
         raise HTTPException(404)
-    return answering.answer(request, "kept", views.KeptPage(found.number, found.kind is Kind.PROOF), shop)
+    again = f"/{shop.slug}/check" if found.kind is Kind.SUBMIT else None
+    return answering.answer(request, "kept", views.KeptPage(found.number, found.kind is Kind.PROOF, again), shop)
 
 
 @router.get("/{slug}/k/{token}")
@@ -105,45 +108,56 @@ def go_on(request: Request, here: Here, shop: Shop, token: str, form: Words, ans
     here.forms.check(request, said(form, "csrf"))
     found = _behind(here, shop, token)
     assert found.order_id is not None  # a link is only made for a request whose order was found
+    made = here.returns.get(shop.id, key=found.submit_key) if found.submit_key else None
+    if made is not None:
+        return answering.go(f"/{shop.slug}{made.status_path}")
     order = here.intake.less_open(shop, ask(shop.id, GetOrderV1(order_id=found.order_id)))
-    gift = found.kind is Kind.TERMS and found.contact.email != order.contact.email
-    order = order.model_copy(update={"contact": found.contact}) if gift else order
+    gift = found.kind in {Kind.TERMS, Kind.SUBMIT} and found.contact.email != order.contact.email
+    order = gifts.of_receiver(order, found.contact) if gift else order
     judged = here.intake.judge(shop, order)
     before = Draft(
         order,
         judged,
-        str(new_id()),
-        answers.picks_from(found.picked),
+        found.submit_key or str(new_id()),
+        answers.picks_from(named(found.picked, order)),
         found.photos,
         words="\n".join(filter(None, (found.items, found.reason))),
-        proof=found.kind is Kind.PROOF,
+        proof=found.proof or found.kind is Kind.PROOF,
     )
     draft = answers.resumed(Draft(order, judged, before.key, gift=gift), before)
-    response = answering.go(f"/{shop.slug}/items")
+    response = answering.go(f"/{shop.slug}/{'check' if found.kind is Kind.SUBMIT else 'items'}")
     here.cookies.write(
         response, SHOPPER, here.people.begin_session(shop.id, "shopper", order.order_id, draft.as_json())
     )
     return response
 
 
-def is_email(written: str) -> bool:
-    """Whether mail can be sent there, as far as can be seen."""
-    return _ADDRESS.fullmatch(written) is not None
-
-
 def keep_terms(here: Portal, shop: Retailer, draft: Draft) -> Response:
     """Keep an order whose lines were ticked while nobody could say what the policy gives for them."""
-    asked = Asked(
-        Kind.TERMS,
+    return _keep(here, shop, _of_draft(Kind.TERMS, draft))
+
+
+def keep_submission(here: Portal, shop: Retailer, draft: Draft) -> Response:
+    """Keep a whole return that could not be made, to be gone on with as it was left."""
+    return _keep(here, shop, replace(_of_draft(Kind.SUBMIT, draft), submit_key=draft.key, proof=draft.proof))
+
+
+def _of_draft(kind: Kind, draft: Draft) -> Asked:
+    return Asked(
+        kind,
         draft.key,
         draft.order.contact,
         draft.order.number,
+        items=draft.words,
         photos=draft.photos,
         order_id=draft.order.order_id,
         picked=tuple(draft.picked_as_json()),
     )
+
+
+def _keep(here: Portal, shop: Retailer, asked: Asked) -> Response:
     number = here.matching.keep(shop.id, asked)
-    log.info("portal.intake_kept", number=number, who=here.nickname(shop.id, draft.order.contact.email))
+    log.info("portal.intake_kept", number=number, who=here.nickname(shop.id, asked.contact.email))
     return Pages.go(f"/{shop.slug}/kept/{number}")
 
 

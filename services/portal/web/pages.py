@@ -41,7 +41,8 @@ class Pages:
         https = self._here.settings.url.startswith("https:")
         images = [*images, retailer.image_origin or "", look.image or ""] if retailer else images
         body, encoding = render.encoded(
-            render.render(template, view, look, now=now()), request.headers.get("accept-encoding", "")
+            render.render(template, view, look, now=now(), tells_prices=not is_of_a_gift(request)),
+            request.headers.get("accept-encoding", ""),
         )
         response = Response(body, status, render.headers(images=images, https=https) | encoding)
         self._here.cookies.write(response, VISIT, self._here.forms.visit(request))
@@ -51,6 +52,16 @@ class Pages:
     def go(address: str) -> RedirectResponse:
         """See the other page: what was sent is done, and a reload does not send it again."""
         return RedirectResponse(address, 303)
+
+
+def cover_prices(request: Request) -> None:
+    """Whoever is answered got a present: no page that answers this request says what anything cost."""
+    request.state.gift = True
+
+
+def is_of_a_gift(request: Request) -> bool:
+    """Whether prices are covered in what answers this request."""
+    return getattr(request.state, "gift", False)
 
 
 async def pages_of(request: Request) -> Pages:

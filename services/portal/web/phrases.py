@@ -18,6 +18,15 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True)
+class Scan:
+    """What a hub scan met: in a word, its tone, and what to do now. `{hub}` is where the parcel belongs."""
+
+    words: str
+    tone: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """What happened and what can be done, for a page that could not be shown."""
 
@@ -98,6 +107,51 @@ STATUSES = {
     ),
 }
 
+CANCELLATIONS = {
+    "asked": Status(
+        "Asked for", "Being cancelled", "info", "We are cancelling it", "This takes a moment. We email you."
+    ),
+    "cancelled": Status(
+        "Cancelled",
+        "Cancelled",
+        "ok",
+        "It is cancelled",
+        "Your money goes back to the way you paid, within 5 to 10 days.",
+    ),
+    "refused": Status(
+        "Not cancelled",
+        "Not cancelled",
+        "warn",
+        "We could not cancel it by ourselves",
+        "Our team looks at it and emails you.",
+    ),
+    "unknown": Status(
+        "Outcome unknown", "Being looked at", "warn", "Our team is looking at it", "We email you what became of it."
+    ),
+    "late": Status("Was sent", "Already sent", "warn", "It was sent already", "You can return it once it has arrived."),
+}
+
+SCANS = {  # by the codes of HubResult
+    "ok": Scan("Received", "ok", "Open it, or scan the next one."),
+    "already": Scan("Already received", "info", "It was received before."),
+    "wrong_hub": Scan("Wrong hub", "warn", "It belongs to {hub}. Send it on: it does not count as received."),
+    "ended": Scan("Return was called off", "warn", "It is received. Put it aside: a task is open for the team."),
+    "unknown": Scan(
+        "Not known", "bad", "Put it aside. Add a photo of its label, so that somebody finds out whose it is."
+    ),
+    "another_retailer": Scan("Another retailer’s", "bad", "Nothing is recorded. Put it with that retailer’s parcels."),
+}
+OPENED_AT = {"awaiting_dropoff", "in_transit", "at_hub"}  # while a return awaits these, its parcel may be opened
+
+BAG_STATES = {"open": ("Open", "info"), "closed": ("Sent on", "warn"), "delivered": ("At the retailer", "ok")}
+
+DISPOSITIONS = {
+    "restock": "Back on the shelf",
+    "refurbish": "To be made good",
+    "donate": "To be given away",
+    "destroy": "To be destroyed",
+}
+
 MONEY = {
     "not_due": ("Not due", "quiet"),
     "due": ("Due", "info"),
@@ -110,6 +164,7 @@ MONEY = {
 }
 
 LABELS = {
+    "later": ("Not asked for yet", "quiet"),
     "wanted": ("Being made", "info"),
     "unknown": ("Outcome unknown", "warn"),
     "refused": ("Refused by the carrier", "bad"),
@@ -160,10 +215,55 @@ GRANTED = {
     "staff.manage": "Manage staff",
     "keys.manage": "Manage API keys",
     "shops.manage": "Connect the shop",
+    "carriers.manage": "Keep accounts with carriers",
+    "policies.read": "Read the policy",
+    "policies.write": "Draft and try policies",
+    "policies.publish": "Put policies in force",
+    "persons.manage": "Export and erase persons’ data",
     "platform.operate": "Operate the platform",
 }
 
+PERSON_KINDS = {
+    "export": "Their data",
+    "erase": "Erasure",
+    "erase_shop": "Erasure of a whole shop",
+}
+PERSON_STATES = {
+    "open": ("Under way", "info"),
+    "waiting": ("Waits for open returns", "warn"),
+    "done": ("Done", "ok"),
+    "void": ("Not needed", "quiet"),
+}
+
 SHOP_STATES = {"open": ("Connected", "ok"), "lost": ("Lets us in no more", "bad"), "ended": ("Disconnected", "quiet")}
+
+POLICY_STATES = {
+    "draft": ("Draft", "info"),
+    "published": ("In force", "ok"),
+    "superseded": ("Superseded", "quiet"),
+    "rolled_back": ("Taken back", "quiet"),
+}
+POLICY_FINDINGS = {
+    "unreachable": "Never reached",
+    "partly_shadowed": "Partly shadowed",
+    "redundant": "Changes nothing",
+    "opposite": "Opposite outcomes",
+    "gap": "Gap",
+    "impossible_value": "Impossible value",
+    "uncovered_reason": "Reason not covered",
+    "dead_reference": "Dead reference",
+}
+CHANGES = {  # what a policy would change of a past return
+    "refused": "Refused now",
+    "allowed": "Allowed now",
+    "offers": "Other offers",
+    "amount": "Other amounts",
+    "stage": "Money at another stage",
+    "review": "Review differs",
+    "keep_item": "Keeping the item differs",
+    "label": "Other label terms",
+    "inspection": "Inspection differs",
+}
 
 MEMBER_STATES = {"active": ("Active", "ok"), "invited": ("Invited", "info"), "disabled": ("Not let in", "quiet")}
 

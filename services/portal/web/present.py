@@ -1,8 +1,10 @@
 """From a return as the suite knows it to what its shopper is told."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
+from libs.chassis.clock import now
 from libs.contracts.labels import LabelIssuedV1
 from libs.contracts.orders import SettlementSucceededV1
 from libs.contracts.portal import (
@@ -14,11 +16,25 @@ from libs.contracts.portal import (
 )
 from libs.contracts.rules import Reason
 from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import LabelTerms, Milestone, Money, Resolution
-from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, Line, MoneyState, Return, ends_at, may, total
+from libs.contracts.values import LabelTerms, Milestone, Money, Resolution, Stage
+from services.portal.domain import (
+    CALLED_OFF,
+    Awaiting,
+    HoldState,
+    Kind,
+    LabelState,
+    Line,
+    MoneyState,
+    Return,
+    ends_at,
+    may,
+    total,
+)
 from services.portal.store.people import Retailer
 from services.portal.store.returns import Happened, Story
-from services.portal.web import views
+from services.portal.terms import deductions_of
+from services.portal.web import exchanged, views
+from services.portal.web.promises import promise
 
 LABEL_ROW = "Return label"
 # The European Union and the European Economic Area, where Directive (EU) 2023/2673 holds.
@@ -28,6 +44,7 @@ WITHDRAWAL = frozenset(
         "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
     }
 )  # fmt: skip
+SENT_WITHIN = timedelta(days=14)
 _FACTS = {
     ReturnApprovedV1.type(): "approved",
     LabelIssuedV1.type(): "label",
@@ -38,10 +55,17 @@ _FACTS = {
     ReturnExpiredV1.type(): "ended",
 }
 _MILESTONES = {Milestone.ACCEPTED: "dropped", Milestone.HUB_RECEIVED: "arrived"}
+_ON_ITS_WAY = {  # told once they came: not every carrier scans them
+    Milestone.IN_TRANSIT: "On its way",
+    Milestone.OUT_FOR_DELIVERY: "Out for delivery to our hub",
+    Milestone.DELIVERED: "Brought to our hub",
+}
+_ARRIVED = "Arrived at our hub"
 LATE = views.Notice("warn", "That can no longer be done: the return has moved on. Ask our team if you need help.")
 _ENDS = {Awaiting.REJECTED: "Not accepted", Awaiting.CANCELLED: "Cancelled", Awaiting.EXPIRED: "Ended"}
 _PERSON = "This step needs a person of ours. We are on it, and will email you when it is done."
 _STUCK = {MoneyState.REFUSED, MoneyState.UNKNOWN}
+_MOVED = {MoneyState.SETTLING, MoneyState.SETTLED, MoneyState.UNKNOWN}
 
 
 def status_page(
@@ -64,10 +88,10 @@ def status_page(
         Awaiting.LABEL if nothing_to_pay else ret.awaiting,
         ret.contact.email,
         line_of(story),
-        tuple(summary_of(line, reasons) for line in ret.lines),
+        tuple(summary_of(line, reasons, story) for line in ret.lines),
         receipt_of(story),
         labels_of(retailer, ret, link),
-        ends.date() if ret.awaiting is Awaiting.DROPOFF and (ends := ends_at(ret, story.since)) else None,
+        _send_by(story),
         fresh,
         changing=ret.awaiting in {Awaiting.PAYMENT, Awaiting.LABEL, Awaiting.SETTLEMENT},
         notice=LATE if late else _notice(ret),
@@ -75,7 +99,24 @@ def status_page(
         question=question,
         acts=_acts(ret, link),
         gift_cards=gift_cards,
+        declared=_declared(ret),
     )
+
+
+def _send_by(story: Story) -> date | None:
+    """Until when the parcel is to be sent: a withdrawal's within 14 days of its declaration (Directive 2011/83/EU, 14(1))."""
+    if story.ret.awaiting is not Awaiting.DROPOFF:
+        return None
+    if story.ret.is_withdrawal and story.ret.known.withdrawn_at is not None:
+        return (story.ret.known.withdrawn_at + SENT_WITHIN).date()
+    ends = ends_at(story.ret, story.since)
+    return ends.date() if ends is not None else None
+
+
+def _declared(ret: Return) -> views.Declared | None:
+    if ret.known.withdrawn_at is None:
+        return None
+    return views.Declared(ret.known.withdrawn_at, ret.contact.name, ret.contact.email)
 
 
 def labels_of(retailer: Retailer, ret: Return, link: str) -> tuple[views.Label, ...]:
@@ -90,6 +131,7 @@ def labels_of(retailer: Retailer, ret: Return, link: str) -> tuple[views.Label, 
             retailer.look.name,
             parcel.tracking_number or "",
             f"{parcel.number}/{len(ret.known.parcels)}" if several else None,
+            f"{link}/papers",
         )
         for parcel in usable
     )
@@ -102,7 +144,8 @@ def may_withdraw(ret: Return) -> bool:
 
 def _acts(ret: Return, link: str) -> tuple[views.Link, ...]:
     acts = []
-    if may(ret, Kind.CANCELLED):
+    open_ = may(ret, Kind.CANCELLED) and not ret.is_withdrawal  # what is declared is not taken back by a tap
+    if open_ and not any(line.money in _MOVED for line in ret.lines):
         acts.append(views.Link("Cancel this return", f"{link}/cancel"))
     if may_withdraw(ret):
         acts.append(views.Link("Withdraw from this purchase", f"{link}/withdraw"))
@@ -147,8 +190,9 @@ def receipt_of(story: Story) -> views.Receipt:
     """What comes back, line by line, and what is taken off, with the reason."""
     ret = story.ret
     rows = []
+    given_as = {line.asked.id: exchanged.gave(line, story) for line in ret.lines}
     for line in ret.lines:
-        rows.append(views.ReceiptRow(line.asked.title, line.asked.owed))
+        rows.append(exchanged.row_of(line, given_as[line.asked.id]))
         rows += [
             views.ReceiptRow("Taken off", off.amount.model_copy(update={"amount": -off.amount.amount}), off.words)
             for off in line.deductions
@@ -157,15 +201,39 @@ def receipt_of(story: Story) -> views.Receipt:
     if label is not None and not label.amount.amount:
         rows.append(label)
     done = ret.awaiting is Awaiting.CLOSED
-    given = total(line.paid or line.due.model_copy(update={"amount": 0}) for line in ret.lines)
+    back = {line.asked.id: exchanged.money_back(line, given_as[line.asked.id]) for line in ret.lines}
+    nothing = ret.lines[0].due.model_copy(update={"amount": 0})
+    given = total(_was_given(line, back[line.asked.id]) for line in ret.lines)
     called_off = ret.awaiting in CALLED_OFF
+    goods = not called_off and any(row.nothing for row in rows)
+    moving = tuple(
+        (given_as[line.asked.id], None if line.asked.keep_item else line.asked.stage)
+        for line in ret.lines
+        if back[line.asked.id].amount
+    )
+    on_top = tuple(filter(None, (exchanged.on_top(line, given_as[line.asked.id]) for line in ret.lines)))
     return views.Receipt(
         tuple(rows),
-        given if done or called_off else total(line.due for line in ret.lines),
-        "You got back" if done or called_off else "You get back",
-        None if called_off else _promise(ret, done),
+        given if done or called_off else total((nothing, *back.values())),
+        _total_words(over=done or called_off, goods=goods and not moving),
+        None if called_off else _promise(ret, done, moving),
         label if label is not None and label.amount.amount else None,
+        on_top,
+        nothing=("Exchange" if on_top else "Even exchange") if goods else None,
     )
+
+
+def _total_words(*, over: bool, goods: bool) -> str:
+    if goods:
+        return "You got" if over else "You get"
+    return "You got back" if over else "You get back"
+
+
+def _was_given(line: Line, back: Money) -> Money:
+    """What a line gave in money: where it gave goods, what came back besides."""
+    if line.paid is None or line.resolution is Resolution.EXCHANGE:
+        return back if line.paid is not None else line.due.model_copy(update={"amount": 0})
+    return line.paid
 
 
 def label_row(fee: Money) -> views.ReceiptRow:
@@ -173,10 +241,21 @@ def label_row(fee: Money) -> views.ReceiptRow:
     return views.ReceiptRow(LABEL_ROW, fee, "You pay this apart." if fee.amount else None)
 
 
-def _promise(ret: Return, done: bool) -> str:
-    if all(line.resolution is Resolution.STORE_CREDIT for line in ret.lines):
-        return "As a gift card." if done else "As a gift card, once the parcel reaches our hub."
-    return "To the way you paid." if done else "To the way you paid, once the parcel reaches our hub."
+def _promise(ret: Return, done: bool, moving: tuple[tuple[Resolution, Stage | None], ...]) -> str:
+    if not moving and any(line.resolution is Resolution.EXCHANGE for line in ret.lines):
+        return _when_ordered(ret, done)
+    if ret.is_withdrawal and not done:
+        return "To the way you paid, once the parcel is handed in."
+    return promise(moving, done=done)
+
+
+def _when_ordered(ret: Return, done: bool) -> str:
+    exchanges = [line for line in ret.lines if line.resolution is Resolution.EXCHANGE]
+    if done or all(line.money is MoneyState.SETTLED for line in exchanges):
+        return "It is on order."
+    if any(line.awaits_hold for line in exchanges):
+        return "We order it at once when its value is held on your card, else once the parcel reaches our hub."
+    return "We order it once the parcel reaches our hub."
 
 
 def line_of(story: Story) -> tuple[views.LineStep, ...]:
@@ -188,20 +267,54 @@ def line_of(story: Story) -> tuple[views.LineStep, ...]:
         steps.append(("Checked by our team", at.get("approved")))
     if ret.known.parcels:
         steps += [("Label ready", at.get("label"))] if ret.label is not LabelTerms.NONE else []
-        steps += [("Dropped off", at.get("dropped")), ("Arrived at our hub", at.get("arrived"))]
+        steps.append(("Dropped off", at.get("dropped")))
+        steps += [(words, at[words]) for words in _ON_ITS_WAY.values() if words in at]
+        steps.append((_ARRIVED, at.get("arrived")))
     if any(line.due.amount for line in ret.lines):
-        steps.append(("Money sent back", at.get("settled")))
+        gives = {line.resolution for line in ret.lines if line.due.amount}
+        words = "Exchange ordered" if gives == {Resolution.EXCHANGE} else "Money sent back"
+        steps.append((words, at.get("settled")))
     steps.append((_ENDS.get(ret.awaiting, "Complete"), at.get("ended") or at.get("closed")))
     if ret.is_ended:  # what never came about is no longer awaited
         steps = [
             (words, when or story.updated_at) for words, when in steps if when is not None or words == steps[-1][0]
         ]
-    return tuple(views.LineStep(words, when is not None, when) for words, when in steps)
+    places, expected = _places(story), _expected(story)
+    return tuple(
+        replace(expected, words=words)
+        if words == _ARRIVED and when is None and expected is not None
+        else views.LineStep(words, when is not None, when, places.get(words))
+        for words, when in steps
+    )
+
+
+def _places(story: Story) -> dict[str, str]:
+    """Where each milestone was reached, by the words of its step."""
+    told = {Milestone.ACCEPTED: "Dropped off", Milestone.HUB_RECEIVED: _ARRIVED} | _ON_ITS_WAY
+    return {
+        told[milestone]: fact.data["place"]
+        for fact in reversed(story.facts)
+        if fact.type == MilestoneReachedV1.type()
+        and fact.data.get("place")
+        and (milestone := Milestone(fact.data["milestone"])) in told
+    }
+
+
+def _expected(story: Story) -> views.LineStep | None:
+    """The arrival as tracking expects it, by which most parcels of the lane came; of several parcels the last."""
+    told = [MilestoneReachedV1.model_validate(fact.data).expected for fact in story.facts if _is_on_its_way(fact)]
+    latest = max((each.latest for each in told if each is not None), default=None)
+    return views.LineStep(_ARRIVED, False, expected=latest, late=now() > latest) if latest is not None else None
+
+
+def _is_on_its_way(fact: Happened) -> bool:
+    return fact.type == MilestoneReachedV1.type() and fact.data.get("expected") is not None
 
 
 def _step(fact: Happened) -> str | None:
     if fact.type == MilestoneReachedV1.type():
-        return _MILESTONES.get(fact.data["milestone"])
+        milestone = Milestone(fact.data["milestone"])
+        return _MILESTONES.get(milestone) or _ON_ITS_WAY.get(milestone)
     return _FACTS.get(fact.type)
 
 
@@ -221,31 +334,42 @@ def words_of(reasons: Iterable[Reason]) -> dict[str, str]:
     return said
 
 
-def summary_of(line: Line, reasons: Mapping[str, str]) -> views.SummaryItem:
+def summary_of(line: Line, reasons: Mapping[str, str], story: Story | None = None) -> views.SummaryItem:
     """A line of a return, to be read once more, with what became of its money."""
-    asked = line.asked
+    asked, given = line.asked, exchanged.gave(line, story)
     return views.SummaryItem(
         str(asked.id),
         views.Picture(asked.title, asked.variant, asked.image),
         asked.quantity,
         reasons.get(asked.reason, asked.reason.replace("_", " ").capitalize()),
-        line.resolution,
-        line.due,
+        given,
+        exchanged.money_back(line, given),
         reasons.get(f"{asked.reason}/{asked.sub_reason}", (asked.sub_reason or "").replace("_", " ").capitalize())
         or None,
         asked.comment,
-        _notes(line),
+        (*exchanged.notes_of(line, given), *_fees(line, story), *_notes(line, exchanged.money_back(line, given))),
     )
 
 
-def _notes(line: Line) -> tuple[views.Note, ...]:
+def _fees(line: Line, story: Story | None) -> tuple[views.Note, ...]:
+    """What the policy took off before it said what is owed."""
+    found = deductions_of(story.decision, line.asked) if story else ()
+    return tuple(views.Note(f"Taken off: {fee.words}", fee.amount) for fee in found)
+
+
+def _notes(line: Line, back: Money) -> tuple[views.Note, ...]:
     """What is taken off and why, what was paid, and who decides where a person must."""
     notes = [views.Note(f"Taken off: {off.words}", off.amount) for off in line.deductions]
     if line.asked.keep_item:
         notes.append(views.Note("Keep this item: it need not be sent"))
+    if line.money is MoneyState.NOT_DUE and line.awaits_difference:
+        notes.append(views.Note("We order the exchange as soon as what it costs more is paid"))
+    if line.hold is HoldState.PLACED:
+        notes.append(views.Note("Held on your card until your parcel is here", line.asked.owed))
     match line.money:
         case MoneyState.SETTLED:
-            notes.append(views.Note("Given", line.paid or line.due))
+            is_even = line.resolution is Resolution.EXCHANGE and not back.amount
+            notes.append(views.Note("It is on order") if is_even else views.Note("Given", _was_given(line, back)))
         case MoneyState.DUE:
             notes.append(views.Note("Our team decides what is given for it"))
         case MoneyState.REFUSED | MoneyState.UNKNOWN:

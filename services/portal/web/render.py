@@ -19,12 +19,20 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _TURNS = {"arrow-right", "chevron-left", "chevron-right"}
 
 
-def render(template: str, view: object, look: Look, *, now: datetime, language: str | None = None) -> bytes:
+def render(
+    template: str,
+    view: object,
+    look: Look,
+    *,
+    now: datetime,
+    language: str | None = None,
+    tells_prices: bool = True,
+) -> bytes:
     """The page `template` (`find`, `items`, ...) filled with its view, dressed in `look`, in UTF-8.
 
     `language` is BCP 47 and the look's own by default; dates are told from `now`.
     """
-    with words.speaking(language or look.language, today=now.date()) as voice:
+    with words.speaking(language or look.language, today=now.date(), tells_prices=tells_prices) as voice:
         page = (
             environment()
             .get_template(f"{template}.html")
@@ -36,6 +44,7 @@ def render(template: str, view: object, look: Look, *, now: datetime, language: 
                 css=assets.stylesheet(look).address,
                 mark=assets.mark(look).address,
                 js=assets.script().address,
+                hub_js=assets.script("hub").address,
                 surfaces=[palette(look.brand, mode).surface for mode in Mode],
             )
         )
@@ -99,6 +108,7 @@ def environment() -> Environment:
         icon=icon,
         language_name=words.language_name,
         statuses=phrases.STATUSES,
+        cancellations=phrases.CANCELLATIONS,
         money_states=phrases.MONEY,
         label_states=phrases.LABELS,
         resolutions=phrases.RESOLUTIONS,
@@ -107,7 +117,12 @@ def environment() -> Environment:
         granted=phrases.GRANTED,
         member_states=phrases.MEMBER_STATES,
         shop_states=phrases.SHOP_STATES,
+        bag_states=phrases.BAG_STATES,
+        person_kinds=phrases.PERSON_KINDS,
+        person_states=phrases.PERSON_STATES,
         outcomes=phrases.OUTCOMES,
+        policy_states=phrases.POLICY_STATES,
+        policy_findings=phrases.POLICY_FINDINGS,
     )
     jinja.filters.update(
         money=words.money, day=words.day, moment=words.moment, stamp=words.stamp, iso=words.iso, sized=sized

@@ -77,4 +77,6 @@ def sit_down(request: Request, here: Portal, response: Response, member: Member)
 
 def home_of(actor: Actor) -> str:
     """The page that this person begins at."""
+    if May.SCAN in actor.may and May.WRITE_RETURNS not in actor.may:
+        return "/hub"
     return "/admin" if May.READ_RETURNS in actor.may else "/admin/retailers"

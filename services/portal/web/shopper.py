@@ -19,18 +19,47 @@ from services.portal.reach import Portal
 from services.portal.store.limits import SUBMIT_BY_ADDRESS
 from services.portal.store.people import Retailer, Session
 from services.portal.store.returns import KeyReused
-from services.portal.web import answers, choosing, drafting, finding, following, intakes, views
+from services.portal.web import (
+    answers,
+    cancelling,
+    choosing,
+    choosing_exchange,
+    drafting,
+    finding,
+    following,
+    intakes,
+    papers,
+    proving,
+    views,
+    withdrawing,
+)
 from services.portal.web.answers import Draft
 from services.portal.web.forms import Answers, Words, said
 from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.sitting import Shop, Sitting
 
 router = APIRouter(include_in_schema=False)
-ROUTERS = (intakes.router, following.router, finding.router, router)
+ROUTERS = (
+    intakes.router,
+    following.router,
+    papers.router,
+    cancelling.router,
+    finding.router,
+    proving.router,
+    choosing_exchange.router,
+    withdrawing.router,
+    router,
+)
 REFUSED_AT_SUBMIT = {
     "portal.already_in_a_return": "{detail} is already in another return. Take it out to go on.",
+    "portal.photo_needed": "A photo is needed before this can be sent. Add one to the item.",
+    "portal.question_unanswered": "One question is still open: {detail}",
     "portal.not_offered": "What you chose for {detail} is no longer offered. Choose again.",
-    "portal.variant_not_offered": "What you chose in place of {detail} cannot be had any more. Choose again.",
+    "portal.variant_not_offered": "What you chose in place of {detail} has just sold out. Choose again.",
+    "portal.price_changed": "What you chose in place of {detail} costs another price by now. Look at it again.",
+    "portal.difference_not_agreed": "What you chose in place of {detail} costs another price by now. Look at it again.",
+    "orders.no_exchanges": "What you chose in exchange cannot be had any more. Choose again.",
+    "orders.shop_not_reached": "We could not ask for what is in stock. Your answers are kept: try again in a minute.",
     "labels.no_lane": "Returns from your country cannot be booked online. Write to us and we will help.",
 }
 TERMS_LATER = views.Notice(
@@ -101,7 +130,7 @@ def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Ans
     problems = answers.missing(draft, draft.picked, decision) | refused
     if problems:
         return _items(request, here, shop, draft, decision, answering, problems)
-    return answering.go(f"/{shop.slug}/check")
+    return answering.go(choosing_exchange.next_stop(shop.slug, draft))
 
 
 @router.get("/{slug}/check")
@@ -123,6 +152,8 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Wor
         path = here.intake.submit(shop, drafting.wish_of(draft))
     except KeyReused:
         return _again(here, shop, session, draft)
+    except Unavailable:
+        return intakes.keep_submission(here, shop, draft)
     except Refused as refused:
         notice = replace(_why_not(refused), link=views.Link("Change items", f"/{shop.slug}/items"))
         return _check(request, here, shop, draft, answering, notice=notice, status=409)
@@ -150,6 +181,8 @@ def _items(
         help_at=shop.look.support_email,
         notice=notice,
     )
+    way, last = withdrawing.way_in(shop, draft)
+    page = replace(page, cancel=cancelling.way_in(shop, draft), withdraw=way, withdraw_until=last)
     return answering.answer(request, "items", page, shop, status=422 if problems else status)
 
 
@@ -209,13 +242,15 @@ def _check(
         return answering.go(f"/{shop.slug}/items")
     if decision is None or (notice is None and answers.missing(draft, draft.picked, decision)):
         return answering.go(f"/{shop.slug}/items")
+    if answers.unchosen(draft):
+        return answering.go(choosing_exchange.next_stop(shop.slug, draft))
     try:
         quote = here.intake.quote(shop, draft.order, decision, draft.picked)
     except Refused as refused:
         return _items(request, here, shop, draft, decision, answering, notice=_why_not(refused), status=409)
     held = bool(held_by(drafting.wish_of(draft), decision))
     view = choosing.check_page(
-        draft, decision, quote, here.forms.token(request), now().date(), held=held, notice=notice
+        draft, decision, quote, here.forms.token(request), now().date(), held=held, notice=notice, root=f"/{shop.slug}"
     )
     return answering.answer(request, "check", view, shop, status=status)
 

@@ -1,6 +1,7 @@
 """The page of the connection to the shop: connecting by a token or an install, trying it, ending it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -10,16 +11,18 @@ from libs.chassis.errors import Failed, Unavailable
 from libs.chassis.rpc import ask
 from libs.contracts.base import Request as Asked
 from libs.contracts.errors import Refused
-from libs.contracts.orders import (
+from libs.contracts.orders_shops import (
     BeginInstallV1,
     CheckShopV1,
     ConnectShopV1,
     DisconnectShopV1,
     FinishInstallV1,
+    GetImportV1,
     GetShopsV1,
     ShopsV1,
     ShopV1,
 )
+from libs.contracts.orders_webhooks import GetWebhooksV1, SaveWebhookAddressV1
 from services.portal.access import May
 from services.portal.reach import Portal
 from services.portal.web import views
@@ -36,6 +39,8 @@ MOST_PARAMETERS = 20
 NOTICES = {
     "connected": views.Notice("ok", "The shop is connected."),
     "works": views.Notice("ok", "The shop answers, and this is what it grants."),
+    "webhooks": views.Notice("ok", "The shop is being asked for its webhooks. Look again in a moment."),
+    "cancelling": views.Notice("ok", "Saved."),
     "ended": views.Notice("ok", "The shop is disconnected, and its token is forgotten. Orders and returns stay."),
 }
 AWAY = views.Notice("bad", "The service that keeps the connection is not answering. Try again in a minute.")
@@ -80,7 +85,21 @@ def installed(request: Request, here: Here, answering: Answering, seat: Managing
     """What the shop sends back. Orders looks at its name, signature and state before anything else."""
     query = dict(list(request.query_params.items())[:MOST_PARAMETERS])
     wish = FinishInstallV1(query=query, by=str(seat.member.id), currency=seat.retailer.currency)
-    return _do(request, here, answering, seat, "shop.connect", wish, done="connected")
+    answer = _do(request, here, answering, seat, "shop.connect", wish, done="connected")
+    if answer.status_code == 303 and (secret_of_app := here.settings.shopify_client_secret):
+        _subscribe(here, seat, secret_of_app)
+    return answer
+
+
+@router.post("/admin/shops/cancelling")
+def cancelling(request: Request, here: Here, form: Words, answering: Answering, seat: Managing) -> Response:
+    """Whether shoppers may cancel what is not sent."""
+    here.forms.check(request, said(form, "csrf"))
+    before, now = seat.retailer.may_cancel, bool(said(form, "may_cancel"))
+    with here.audit.of(seat.actor, "shop.cancelling", before={"may_cancel": before}) as record:
+        here.people.save_retailer(replace(seat.retailer, may_cancel=now))
+        record.after(may_cancel=now)
+    return answering.go("/admin/shops?done=cancelling")
 
 
 @router.post("/admin/shops/test")
@@ -106,11 +125,24 @@ def webhooks(request: Request, here: Here, form: Words, answering: Answering, se
     if not given or found is None:
         words = "Enter the secret that the shop signs with" if found else "Connect a shop first"
         return _page(request, answering, seat, problems={"secret": words}, status=422)
-    with here.audit.of(seat.actor, "shop.webhooks", subject=found.domain):
+    return _page(request, answering, seat, webhooks=_subscribe(here, seat, given), notice=NOTICES["webhooks"])
+
+
+def _subscribe(here: Portal, seat: Seat, given: str) -> str | None:
+    """Make a fresh address that takes what is signed with this secret, and have the shop asked to send there."""
+    found = _current(seat)
+    if found is None:
+        return None
+    with here.audit.of(seat.actor, "shop.webhooks", subject=found.domain) as record:
         token = here.ingress.save_endpoint(
             seat.retailer.id, source="shopify", name=found.domain, secret=given, keyring=here.keyring
         )
-    return _page(request, answering, seat, webhooks=f"{here.settings.url}/webhooks/shopify/{token}")
+        address = f"{here.settings.url}/webhooks/shopify/{token}"
+        try:
+            ask(seat.retailer.id, SaveWebhookAddressV1(address=address), timeout=WAIT)
+        except (Unavailable, Failed, Refused):
+            record.after(asked=False)  # a person can still give it to the shop by hand
+    return address
 
 
 def _do(
@@ -154,9 +186,12 @@ def _page(
     status: int = 200,
 ) -> Response:
     try:
-        known = ask(seat.retailer.id, GetShopsV1())
+        known, is_known = ask(seat.retailer.id, GetShopsV1()), True
     except (Unavailable, Failed):
-        known, notice, status = ShopsV1(), notice or AWAY, 503
+        known, is_known, notice, status = ShopsV1(), False, notice or AWAY, 503
+    told, imported = (
+        (_webhooks(seat), _import(seat)) if known.shops and not known.shops[0].disconnected_at else (None, None)
+    )
     page = views.ShopsPage(
         seat.view,
         tuple(_facts(shop) for shop in known.shops),
@@ -166,8 +201,30 @@ def _page(
         notice,
         onward,
         webhooks,
+        told,
+        imported,
+        seat.retailer.may_cancel,
+        is_known=is_known,
     )
     return answering.answer(request, "shops", page, seat.retailer, status=status)
+
+
+def _webhooks(seat: Seat) -> views.WebhookFacts | None:
+    try:
+        told = ask(seat.retailer.id, GetWebhooksV1())
+    except (Refused, Unavailable, Failed):
+        return None
+    return views.WebhookFacts(
+        len(told.wanted), told.missing, told.by_app, told.has_address, told.words, told.checked_at
+    )
+
+
+def _import(seat: Seat) -> views.ImportFacts | None:
+    try:
+        told = ask(seat.retailer.id, GetImportV1())
+    except (Refused, Unavailable, Failed):
+        return None
+    return views.ImportFacts(told.state, told.listed, told.expected, told.since, told.ended_at)
 
 
 def _facts(shop: ShopV1) -> views.ShopFacts:

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from services.portal.reach import Portal, portal
 from services.portal.security import SHOPPER, SessionEnded
 from services.portal.store.people import Retailer, Session
-from services.portal.web.pages import Here
+from services.portal.web.pages import Here, cover_prices
 
 
 def retailer_of(
@@ -30,6 +30,8 @@ def session_of(request: Request, here: Here, shop: Shop) -> Session:
     session = here.people.session(token, "shopper") if token else None
     if session is None or session.retailer_id != shop.id:
         raise SessionEnded("shopper")
+    if session.data.get("gift"):
+        cover_prices(request)
     return session
 
 

@@ -21,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 WRONG = {"form": "That email and password do not belong together. Check both."}
 NO_EMAIL = {"email": "Enter the email that you sign in with"}
 AFTER_RESET = views.Notice("ok", "Your password is changed. Sign in with it.")
-_OURS = re.compile(r"/admin(/[A-Za-z0-9-]+)*\Z")
+_OURS = re.compile(r"(/admin(/[A-Za-z0-9-]+)*|/hub)\Z")
 
 
 @router.get("/admin/sign-in")

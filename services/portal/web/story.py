@@ -9,12 +9,24 @@ from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
 from libs.contracts.tracking import MilestoneReachedV1
 from libs.contracts.values import LabelTerms
 from services.portal.access import May
-from services.portal.domain import Awaiting, Effect, FeeState, LabelState, Line, Parcel, Return, TaskKind, limit_of
-from services.portal.domain.waiting import Then
+from services.portal.domain import (
+    Awaiting,
+    Effect,
+    FeeState,
+    HoldState,
+    LabelState,
+    Line,
+    Parcel,
+    Return,
+    TaskKind,
+    ends_at,
+    limit_of,
+)
 from services.portal.store.people import Retailer
 from services.portal.store.returns import Happened, Story
 from services.portal.store.tasks import OpenTask
-from services.portal.web import desk, phrases, views
+from services.portal.terms import deductions_of
+from services.portal.web import desk, exchanged, phrases, views
 from services.portal.web.deeds import DEEDS, REVIEWING, About, offered
 from services.portal.web.happenings import events_of
 from services.portal.web.present import LABEL_ROW, line_of, receipt_of
@@ -52,6 +64,13 @@ FEES = {
     FeeState.WAIVED: "waived",
     FeeState.PAID: "paid",
     FeeState.REFUNDED: "given back",
+}
+HOLDS = {
+    HoldState.WANTED: "nothing is held on the card yet",
+    HoldState.GIVEN_UP: "nothing could be held, so that it waits for the parcel",
+    HoldState.PLACED: "its value is held on the card",
+    HoldState.RELEASED: "the hold is released",
+    HoldState.CAPTURED: "what was held is taken",
 }
 _OF_LINES, _OF_PARCELS, _OF_RETURN = (
     tuple(code for code, deed in DEEDS.items() if deed.about is about and code not in REVIEWING)
@@ -133,6 +152,8 @@ def facts_of(story: Story, may: Collection[May], *, photos: str) -> views.Return
         known.answer,
         known.words,
         (ret.fee, FEES[known.fee]) if ret.fee.amount else None,
+        ret.kind,
+        known.withdrawn_at,
     )
 
 
@@ -161,10 +182,11 @@ def _line(line: Line, story: Story, may: Collection[May], photos: str) -> views.
         asked.comment,
         _arrived(line),
         phrases.STAGES[asked.stage],
-        tuple(_notes(line)),
+        (*exchanged.told_staff(line, exchanged.gave(line, story)), *_fees(line, story), *_notes(line)),
         _reference(line, story),
         tuple(f"{photos}/{photo}" for photo in story.photos.get(asked.id, ())),
         _links(story.ret, may, _OF_LINES, str(asked.id)),
+        tuple(f"{photos}/{photo}" for photo in story.hub_photos.get(asked.id, ())),
     )
 
 
@@ -177,8 +199,15 @@ def _arrived(line: Line) -> str | None:
     return found + (f": {line.found}" if line.found else "")
 
 
+def _fees(line: Line, story: Story) -> list[str]:
+    """What the policy took off before it said what is owed."""
+    return [f"{fee.words}: taken off by the policy" for fee in deductions_of(story.decision, line.asked)]
+
+
 def _notes(line: Line) -> list[str]:
     notes = ["The shopper keeps it"] if line.asked.keep_item else []
+    if line.wants_hold:
+        notes.append(f"An exchange given at once: {HOLDS[line.hold]}")
     if line.instead is not None and line.instead is not line.asked.resolution:
         notes.append(f"The shopper had chosen: {phrases.RESOLUTIONS[line.asked.resolution].lower()}")
     return notes
@@ -201,16 +230,25 @@ def _box(parcel: Parcel, story: Story, may: Collection[May], shopper_page: str) 
     notes = [f"Label number {parcel.attempt}"] if parcel.attempt > 1 else []
     notes += ["No longer waited for"] if parcel.given_up else []
     notes += ["Inspected"] if parcel.inspected else []
-    bare = ret.label is LabelTerms.NONE and parcel.label is LabelState.WANTED
     return views.Box(
         parcel.number,
-        "none" if bare else parcel.label,
+        _label(ret, parcel),
         parcel.tracking_number,
         f"{shopper_page}/label.pdf?parcel={parcel.number}" if usable and not ret.is_ended else None,
         tuple(_step(fact) for fact in story.facts if _is_milestone(fact, parcel)),
         tuple(notes),
         _links(ret, may, _OF_PARCELS, str(parcel.number)),
+        f"{shopper_page}/papers" if usable and not ret.is_ended else None,
     )
+
+
+def _label(ret: Return, parcel: Parcel) -> str:
+    """Where the parcel's label is; one that was never asked for is not being made."""
+    if parcel.label is not LabelState.WANTED:
+        return parcel.label
+    if ret.label is LabelTerms.NONE or ret.is_ended:
+        return "none"
+    return "later" if ret.awaiting in {Awaiting.REVIEW, Awaiting.INFORMATION, Awaiting.PAYMENT} else parcel.label
 
 
 def _is_milestone(fact: Happened, parcel: Parcel) -> bool:
@@ -234,7 +272,7 @@ def waiting_of(story: Story) -> views.Waiting | None:
         WHOSE.get(limit.waits_for, limit.waits_for),
         story.since,
         story.since + limit.after,
-        limit.then is Then.EXPIRES,
+        ends_at(story.ret, story.since) is not None,
         story.ret.known.overdue,
     )
 

@@ -12,6 +12,7 @@ from libs.chassis.errors import Failed, Unavailable
 from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
 from services.portal.access import May, Role
+from services.portal.domain import TaskKind
 from services.portal.matching import NoSuchIntake
 from services.portal.reach import Portal
 from services.portal.store.intakes import Kept, State
@@ -84,7 +85,7 @@ def task(request: Request, here: Here, answering: Answering, task_id: UUID, seat
         return answering.go(f"/admin/returns/{found.number}")
     if found.cleared_at is not None:
         return answering.go("/admin/tasks?done=before")
-    return _task_page(request, answering, seat, found)
+    return _task_page(request, here, answering, seat, found)
 
 
 @router.post("/admin/tasks/{task_id}")
@@ -93,7 +94,7 @@ def clear(request: Request, here: Here, answering: Answering, task_id: UUID, for
     here.forms.check(request, said(form, "csrf"))
     found, words = _task(here, seat, task_id), said(form, "words", most=1000)
     if not words:
-        return _task_page(request, answering, seat, found, problems={"words": "Write what you did about it"})
+        return _task_page(request, here, answering, seat, found, problems={"words": "Write what you did about it"})
     with here.audit.of(seat.actor, "task.clear", subject=task_id, before={"kind": found.kind}) as record:
         cleared = here.tasks.clear(seat.retailer.id, task_id, by=str(seat.actor), words=words)
         if not cleared:
@@ -109,7 +110,13 @@ def _task(here: Portal, seat: Seat, task_id: UUID) -> OpenTask:
 
 
 def _task_page(
-    request: Request, answering: Pages, seat: Seat, found: OpenTask, *, problems: dict[str, str] | None = None
+    request: Request,
+    here: Portal,
+    answering: Pages,
+    seat: Seat,
+    found: OpenTask,
+    *,
+    problems: dict[str, str] | None = None,
 ) -> Response:
     sheet = views.Sheet(
         "clear",
@@ -123,8 +130,18 @@ def _task_page(
         problems=problems or {},
     )
     told = tuple((name.replace("_", " ").capitalize(), str(value)) for name, value in found.detail.items() if value)
-    page = views.ActPage(seat.view, views.Link("Tasks", "/admin/tasks"), sheet, facts=told)
+    words, photos = _aside(here, seat, found)
+    page = views.ActPage(seat.view, views.Link("Tasks", "/admin/tasks"), sheet, facts=(*told, *words), photos=photos)
     return answering.answer(request, "act", page, seat.retailer, status=422 if problems else 200)
+
+
+def _aside(here: Portal, seat: Seat, found: OpenTask) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """What the hub said and showed of a parcel that nobody knows."""
+    aside = here.hub.aside(seat.retailer.id, UUID(found.subject)) if found.kind is TaskKind.UNKNOWN_PARCEL else None
+    if aside is None:
+        return (), ()
+    words = (("What the hub says", aside.words),) if aside.words else ()
+    return words, tuple(f"/hub/scans/{aside.scan_id}/photos/{photo.name}" for photo in aside.photos)
 
 
 @router.get("/admin/intakes/{number}")
@@ -212,7 +229,11 @@ def _intake_page(
 
 
 def _facts(kept: Kept) -> tuple[tuple[str, str], ...]:
-    why = {"proof": "A receipt in place of the order", "order": "The order could not be looked up"}
+    why = {
+        "proof": "A receipt in place of the order",
+        "order": "The order could not be looked up",
+        "submit": "The return could not be made",
+    }
     facts = (
         ("Why it was kept", why.get(kept.kind, "The order’s terms could not be told")),
         ("Name", kept.contact.name),

@@ -32,11 +32,12 @@ _CATALOGUES = Path(__file__).parent / "locale"
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A language to speak in, and the day that dates are told from."""
+    """A language to speak in, and the day that dates are told from. Whoever got a present is told no prices."""
 
     locale: Locale
     catalogue: gettext.NullTranslations
     today: date
+    tells_prices: bool = True
 
     @property
     def language(self) -> str:
@@ -49,14 +50,15 @@ class Voice:
         return self.locale.text_direction
 
 
+COVERED = "•••"  # in place of an amount
 _voice: ContextVar[Voice] = ContextVar("portal_voice")
 
 
 @contextmanager
-def speaking(language: str, *, today: date) -> Iterator[Voice]:
-    """Say everything inside in `language` (BCP 47; English where it is unknown)."""
+def speaking(language: str, *, today: date, tells_prices: bool = True) -> Iterator[Voice]:
+    """Say everything inside in `language` (BCP 47; English where it is unknown), amounts covered where they are not told."""
     locale = _locale(language)
-    token = _voice.set(Voice(locale, _catalogue(str(locale)), today))
+    token = _voice.set(Voice(locale, _catalogue(str(locale)), today, tells_prices))
     try:
         yield _voice.get()
     finally:
@@ -79,9 +81,11 @@ def places(currency: str) -> int:
     return _PLACES.get(currency, 2)
 
 
-def money(amount: Money) -> str:
-    """`£42.05`; a negative amount has a true minus sign."""
+def money(amount: Money, always: bool = False) -> str:
+    """`£42.05`; a negative amount has a true minus sign. What somebody pays themselves is told them `always`."""
     # Babel's own table has what is used in shops, and would show 10.50 RSD as 1,050.
+    if not (always or _voice.get().tells_prices):
+        return COVERED
     locale, digits = _voice.get().locale, places(amount.currency)
     pattern = copy(parse_pattern(locale.currency_formats["standard"]))
     pattern.frac_prec = (digits, digits)

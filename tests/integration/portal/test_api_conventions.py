@@ -1,9 +1,11 @@
 """What holds for every route of the API: problems, keys, pages, tags."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from libs.contracts.errors import Refused
 from services.portal.api.failures import answer_for
 from tests.integration.portal.programs import Program, submitted
 
@@ -132,6 +134,28 @@ def test_an_error_of_ours_tells_nothing_but_where_to_find_it():
     assert answer.status_code == 500
     assert b"password" not in answer.body
     assert b'"reference"' in answer.body
+
+
+@pytest.mark.parametrize(
+    ("status", "refused"),
+    [
+        (404, "labels.not_found"),
+        (404, "orders.not_found"),
+        (404, "tracking.not_found"),
+        (409, "payments.not_paid"),
+    ],
+)
+def test_a_refusal_that_comes_without_words_is_given_some(status, refused):
+    answer = answer_for(Refused(refused))
+
+    assert answer.status_code == status
+    assert json.loads(answer.body)["detail"]
+
+
+def test_a_choice_is_told_in_the_words_of_the_wire(erp, in_review):
+    answer = erp.post(f"/returns/{in_review.number}/milestones", {"milestone": "lost"})
+
+    assert answer.json()["faults"][0]["fault"] == "Input should be 'accepted' or 'hub_received'"
 
 
 # ---- Idempotency-Key ---------------------------------------------------------------------------------------------------

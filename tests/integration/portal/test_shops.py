@@ -5,7 +5,7 @@ import pytest
 from libs.chassis.clock import now
 from libs.chassis.ids import new_id
 from libs.contracts.base import Envelope
-from libs.contracts.orders import ShopAccessLostV1, ShopConnectedV1
+from libs.contracts.orders_shops import ShopAccessLostV1, ShopConnectedV1
 from tests.integration.portal.test_gateway import a_form
 
 SHOP = "alder-demo.myshopify.com"
@@ -55,6 +55,7 @@ def test_the_page_says_that_it_cannot_know_while_orders_is_away(browser, retaile
 
     assert answer.status_code == 503
     assert "is not answering" in answer.text
+    assert "No shop is connected" not in answer.text
 
 
 @pytest.mark.parametrize("form", [{"domain": SHOP}, {"token": "shpat_1"}, {}])

@@ -6,12 +6,18 @@ from uuid import UUID, uuid5
 from libs.contracts.base import Message
 from libs.contracts.labels import LabelIssuedV1
 from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.payments import FeeWaivedV1
+from libs.contracts.payments import (
+    FeePaidV1,
+    FeeWaivedV1,
+    HoldPlacedV1,
+    PaymentDisputedV1,
+)
 from libs.contracts.tracking import ExtraItem, InspectedLine, MilestoneReachedV1, ParcelInspectedV1
 from libs.contracts.values import (
     Address,
     Condition,
     Contact,
+    ExchangeVariant,
     LabelTerms,
     Milestone,
     Money,
@@ -43,7 +49,11 @@ def a_line(
     stage: Stage = Stage.HUB_SCAN,
     quantity: int = 1,
     keep_item: bool = False,
+    difference: int = 0,
+    instant: bool = False,
 ) -> Line:
+    """A line; with a `difference`, or `instant`, it is an exchange."""
+    wished = ExchangeVariant(id="gid://v/2", title="10", difference=pounds(difference)) if difference else None
     return Line(
         ReturnLine(
             id=an_id(name),
@@ -52,7 +62,9 @@ def a_line(
             quantity=quantity,
             keep_item=keep_item,
             reason="size",
-            resolution=resolution,
+            resolution=Resolution.EXCHANGE if difference or instant else resolution,
+            exchange_variant=wished,
+            instant=instant,
             owed=pounds(owed),
             stage=stage,
         )
@@ -80,6 +92,21 @@ def a_return(*lines: Line, awaiting: Awaiting = Awaiting.PAYMENT, inspect: bool 
 
 def fee_waived(ret: Return) -> FeeWaivedV1:
     return FeeWaivedV1(return_id=ret.id, charge_id=an_id("charge"), reason="free_label", price=ret.fee)
+
+
+def difference_paid(ret: Return, *, name: str = "shirt", attempt: int = 1) -> FeePaidV1:
+    of = {"return_id": ret.id, "charge_id": an_id(f"difference {name}"), "line_id": an_id(name)}
+    return FeePaidV1(**of, price=pounds(500), reference="pi_2", attempt=attempt)
+
+
+def hold(ret: Return, kind: type = HoldPlacedV1, *, name: str = "shirt", attempt: int = 1, **more: object) -> Message:
+    of = {"return_id": ret.id, "hold_id": an_id(f"hold {name}"), "line_id": an_id(name)}
+    return kind(**of, amount=pounds(4500), reference="pi_3", attempt=attempt, **more)
+
+
+def disputed(ret: Return, reference: str = "dp_1") -> PaymentDisputedV1:
+    charge = {"return_id": ret.id, "charge_id": an_id("charge"), "amount": pounds(395)}
+    return PaymentDisputedV1(**charge, reference=reference, words="Not recognised")
 
 
 def label_issued(ret: Return, number: str = "HW1", *, parcel: int = 1, attempt: int = 1) -> LabelIssuedV1:
@@ -153,6 +180,11 @@ def settlement_refused(ret: Return) -> SettlementRefusedV1:
         code="over_refund",
         words="Refund amount is greater than net payment received",
     )
+
+
+def bonus_refused(ret: Return) -> SettlementRefusedV1:
+    """The shop gave what was owed, and not the credit on top of it."""
+    return settlement_refused(ret).model_copy(update={"code": "orders.bonus_refused", "words": "Not today"})
 
 
 def after(ret: Return, *facts: Message) -> Return:

@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from libs.chassis.ids import new_id
+from libs.contracts.labels import DocumentForm
 from libs.contracts.values import Look, Money
 from services.portal.access import GRANTS, Role, roles_at
 from services.portal.web import assets, views
-from tests.unit.portal import desks
+from tests.unit.portal import cancels, desks, exchanges, hubs, lanes, withdraws
 
 NOW = datetime(2026, 11, 23, 10, 30, tzinfo=UTC)
 PHOTO = "https://cdn.shopify.com/s/files/1/camp-shirt.webp?v=7"
@@ -79,7 +80,14 @@ PLAIN = views.ItemsPage(
     notice=views.Notice("info", "We tell you the outcome by mail."),
     plain=True,
 )
-ITEMS = views.ItemsPage("csrf-word", "AL-1001", (CLOSED_CARD, OPENED), (GONE,), DOCK)
+ITEMS = views.ItemsPage(
+    "csrf-word",
+    "AL-1001",
+    (CLOSED_CARD, OPENED),
+    (GONE,),
+    DOCK,
+    cancel=views.Link("Not sent yet: cancel", "/alder/cancel"),
+)
 FIND = views.FindPage("csrf-word", "AL-1001")
 OTHERS = (views.Link("Use the email of the order", "/alder/"), views.Link("Use your postcode", "/alder/?by=postcode"))
 GIFT = replace(FIND, way="gift", others=OTHERS, problems={"email": "Enter your own email", "postcode": "Enter it"})
@@ -198,6 +206,23 @@ KEYS = views.KeysPage(
     {"label": "Say what uses the key", "scope": "Choose what the key may do"},
     made="hw_" + "a" * 43,
 )
+HOOKS = views.HooksPage(
+    ROBIN,
+    (views.HookRow("seko", "SEKO", True, NOW), views.HookRow("evri", "Standard Webhooks", False, None)),
+    (("standard", "Standard Webhooks"), ("seko", "SEKO")),
+    "Evri!",
+    "seko",
+    "a:b",
+    {
+        "name": "Use small letters",
+        "user": "A user name has no colon",
+        "secret": "The secret is missing",
+        "sender": "Choose",
+    },
+    made=views.HookMade(
+        "seko", "https://x.example/webhooks/carriers/abc", (("Username", "homeward"), ("Password", "p"))
+    ),
+)
 SHOP = views.ShopFacts(
     "alder-demo.myshopify.com",
     "GBP",
@@ -219,6 +244,20 @@ SHOPS = views.ShopsPage(
     {"domain": "Enter the shop’s address", "token": "Enter the token"},
     onward=views.Link("alder-demo.myshopify.com", "https://alder-demo.myshopify.com/admin/oauth/authorize"),
     webhooks="https://returns.alder.example/webhooks/shopify/t",
+    told=cancels.WEBHOOKS,
+    imported=cancels.IMPORT,
+    may_cancel=True,
+)
+PERSON = views.PersonRow(
+    "p1", "erase", "waiting", "shopify", NOW, NOW, is_late=True, orders=2, returns=1, waits_for=("labels",)
+)
+PERSONS = views.PersonsPage(
+    ROBIN,
+    (
+        PERSON,
+        replace(PERSON, kind="export", state="done", is_late=False, waits_for=(), export="/admin/persons/p1/export"),
+    ),
+    problems={"email": "Give the email address of the person."},
 )
 ACT = views.AuditRow(7, NOW, "staff manager@alder.example", "staff.invite", "m2", "done", (("role", "agent"),))
 AUDIT = views.AuditPage(ROBIN, (ACT, replace(ACT, outcome=None, subject=None)), 14, True, older="/admin/audit?before=1")
@@ -241,18 +280,42 @@ MAP = replace(
     problems={"file": "Choose a file", "column-title": "Choose the column"},
 )
 
-FOR_SHOPPERS = {"find": FIND, "items": ITEMS, "check": CHECK, "status": STATUS, "problem": PROBLEM}
+FOR_SHOPPERS = {
+    "find": FIND,
+    "items": ITEMS,
+    "check": CHECK,
+    "status": STATUS,
+    "problem": PROBLEM,
+    "cancel": cancels.CANCEL,
+    "code": cancels.CODE,
+    "cancelcheck": cancels.CHECK,
+    "cancelled": cancels.ASKED,
+    "withdraw": withdraws.WITHDRAW,
+    "withdrawcheck": withdraws.CHECK,
+}
 MORE = [
     ("items", PLAIN),
     ("find", GIFT),
     ("order", ORDER_LINK),
     ("status", ASKED),
     ("confirm", CONFIRM),
+    (
+        "papers",
+        views.PapersPage(
+            "R-7KQ2M9",
+            tuple(views.Paper(form, f"/alder/documents/{form}.x", 2) for form in DocumentForm),
+            "/alder/r/token",
+            15,
+        ),
+    ),
     ("keep", KEEP),
     ("keep", PROOF),
     ("kept", KEPT),
     ("goon", GO_ON),
+    *exchanges.EXCHANGE_PAGES,
     ("bring", MAP),
+    *cancels.CANCEL_PAGES,
+    ("withdraw", withdraws.OVER),
 ]
 FOR_STAFF = {
     "returns": RETURNS,
@@ -262,13 +325,17 @@ FOR_STAFF = {
     "member": ONE_MEMBER,
     "keys": KEYS,
     "shops": SHOPS,
+    "hooks": HOOKS,
+    "lanes": lanes.page(ROBIN),
+    "cancellations": cancels.LIST,
     "audit": AUDIT,
+    "persons": PERSONS,
     "bring": BRING,
     "account": ACCOUNT,
 }
 OF_THE_HOUSE = {"home": HOME, "signin": SIGN_IN, "forgot": FORGOT, "gone": GONE_LINK, "retailers": RETAILERS}
 EVERY = [
     *((name, view, look) for name, view in (FOR_SHOPPERS | FOR_STAFF).items() for look in (ALDER, KITE)),
-    *((name, view, ALDER) for name, view in (*MORE, *desks.DESK_PAGES)),
+    *((name, view, ALDER) for name, view in (*MORE, *desks.DESK_PAGES, *hubs.HUB_PAGES)),
     *((name, view, assets.HOUSE) for name, view in OF_THE_HOUSE.items()),
 ]

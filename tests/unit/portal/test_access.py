@@ -35,7 +35,7 @@ def test_money_and_people_are_for_those_in_charge(role: Role):
 
 
 def test_a_viewer_changes_nothing():
-    assert GRANTS[Role.VIEWER] == {May.READ_RETURNS}
+    assert GRANTS[Role.VIEWER] == {May.READ_RETURNS, May.READ_POLICIES}
 
 
 def test_nobody_of_a_retailer_operates_the_platform_and_nobody_of_the_platform_is_a_retailer_s():

@@ -6,19 +6,23 @@ import pytest
 
 from libs.contracts.labels import LabelOutcomeUnknownV1, LabelRefusedV1
 from libs.contracts.notifications import MessageBouncedV1
-from libs.contracts.payments import FeeFailedV1, FeePaidV1
+from libs.contracts.payments import FeeFailedV1, FeePaidV1, HoldCapturedV1
 from libs.contracts.tracking import ExtraItem, ParcelInTroubleV1
 from libs.contracts.values import Condition, Milestone, Stage
-from services.portal.domain import Awaiting, Parcel, advance
+from services.portal.domain import Awaiting, HoldState, MoneyState, Parcel, act, acts, advance
+from services.portal.domain.returns import DISPUTED
 from tests.unit.portal.lives import (
     NOON,
     a_line,
     a_return,
     after,
     an_id,
+    difference_paid,
+    disputed,
     fee_waived,
     first_scan,
     found,
+    hold,
     hub_scan,
     inspected,
     label_issued,
@@ -66,7 +70,36 @@ def one_parcel():
     return ret, [fee_waived(ret), label_issued(ret), first_scan(ret), hub_scan(ret)]
 
 
-@pytest.mark.parametrize("life", [one_parcel, two_parcels])
+def two_exchanges():
+    """A shirt exchanged at once against a hold that is taken, and a scarf that waits for what the new one costs more.
+
+    The parcel comes late, and what was paid for the label is disputed meanwhile: Finance clears that in the end.
+    """
+    shirt = a_line("shirt", stage=Stage.INSPECTED, instant=True)
+    scarf = a_line("scarf", owed=3800, stage=Stage.HUB_SCAN, difference=500)
+    ret = a_return(shirt, scarf, inspect=True)
+    failed = FeeFailedV1(return_id=ret.id, charge_id=an_id("d"), line_id=an_id("scarf"), reason="declined")
+    return ret, [
+        FeePaidV1(return_id=ret.id, charge_id=an_id("charge"), price=pounds(395), reference="pi_1"),
+        failed,
+        difference_paid(ret, name="scarf"),
+        hold(ret),
+        hold(ret, HoldCapturedV1),
+        disputed(ret),
+        label_issued(ret),
+        first_scan(ret),
+        hub_scan(ret),
+        inspected(ret, found(shirt, 1, Condition.WORN), found(scarf, 1)),
+    ]
+
+
+def seen_to(ret):
+    """The return once a person has looked at what is disputed; and what is asked for then."""
+    marks = [mark for mark in ret.known.marks if mark.kind == DISPUTED and not mark.cleared]
+    return act(ret, acts.ClearMark(marks[0].kind, marks[0].subject)) if marks else (ret, [])
+
+
+@pytest.mark.parametrize("life", [one_parcel, two_parcels, two_exchanges])
 def test_five_hundred_orders_of_one_return_s_facts_end_in_one_state(life):
     start, facts = life()
     ends, settled_amounts = set(), set()
@@ -80,6 +113,9 @@ def test_five_hundred_orders_of_one_return_s_facts_end_in_one_state(life):
             ret, said, _ = advance(ret, fact)
             for line in (line for message in said for line in getattr(message, "lines", ())):
                 asked.setdefault(line.id, []).append((line.quantity, line.owed.amount))
+        ret, said = seen_to(ret)
+        for line in (line for message in said for line in message.lines):
+            asked.setdefault(line.id, []).append((line.quantity, line.owed.amount))
         ends.add(ret)
         settled_amounts.add(tuple(sorted((str(id), tuple(amounts)) for id, amounts in asked.items())))
 
@@ -103,6 +139,18 @@ def test_the_end_of_the_two_parcels_is_the_right_one():
         ("not_as_expected", str(scarf.asked.id)),
         ("parcel_in_trouble", "2"),
     ]
+
+
+def test_the_end_of_the_two_exchanges_is_the_right_one():
+    start, facts = two_exchanges()
+
+    end, said = seen_to(after(start, *facts))
+
+    shirt, scarf = end.lines
+    assert (shirt.hold, shirt.due, shirt.deductions) == (HoldState.CAPTURED, pounds(4500), ())
+    assert {shirt.money, scarf.money} == {MoneyState.SETTLING}
+    assert [line.id for message in said for line in message.lines] == [scarf.asked.id]
+    assert [mark.kind for mark in end.known.marks] == ["not_as_expected", "payment_disputed", "taken_yet_back"]
 
 
 def test_a_second_time_any_fact_changes_nothing():

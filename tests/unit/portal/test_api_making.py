@@ -1,12 +1,23 @@
 """A return that a program asks for: the line that is meant, the reason, and what is offered for it."""
 
+import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from libs.contracts.orders import OrderV1
-from libs.contracts.rules import DecisionV1, EligibilityV1, LineDecision, LineEligibility, Offer, Reason
+from libs.contracts.rules import (
+    AnswerOffered,
+    DecisionV1,
+    EligibilityV1,
+    LineDecision,
+    LineEligibility,
+    Offer,
+    QuestionAsked,
+    Reason,
+)
 from libs.contracts.values import Address, Contact, LabelTerms, Money, OrderLine, Resolution, Stage
 from services.portal.api import making
 from services.portal.api.bodies import LineToReturn
@@ -148,3 +159,37 @@ def test_a_reason_that_the_retailer_does_not_have_is_a_problem_at_its_field(said
 def test_a_line_is_named_once(named):
     with pytest.raises(ValueError, match="by order_line_id or by sku"):
         LineToReturn(reason="size", **named)
+
+
+TAGS_ON = QuestionAsked(code="tags_on", words="Are the tags on?", answers=(AnswerOffered(code="yes", words="Yes"),))
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "pointer"),
+    [
+        (LineDecision(line_id=SHIRT.id, offers=(), question=TAGS_ON), "returns.question_open", "/lines/0/answer"),
+        (LineDecision(line_id=SHIRT.id, offers=(REFUND,), photo_required=True), "returns.photo_needed", "/lines/0"),
+    ],
+)
+def test_what_the_policy_asks_first_is_a_problem_that_says_so(line, code, pointer):
+    picked = pick(resolution="refund")
+    asking = decided(picked)
+    asking = replace(asking, decision=asking.decision.model_copy(update={"lines": (line,)}))
+
+    with pytest.raises(Problem) as problem:
+        making._chosen(asking, picked)
+
+    told = json.loads(problem.value.response().body)
+    assert (told["code"], told["faults"][0]["pointer"]) == (code, pointer)
+
+
+def test_an_answer_is_handed_on_and_a_reason_that_the_line_may_not_give_is_none():
+    assert pick(answer="tags_on/yes").answer == "tags_on/yes"
+
+    picked = pick(reason="size", sub_reason="too_small")
+    asking = decided(picked, REFUND)
+    narrow = asking.judged.lines[0].model_copy(update={"reasons": ("other",)})
+    asking = replace(asking, judged=asking.judged.model_copy(update={"lines": (narrow,)}))
+    with pytest.raises(Problem) as problem:
+        making._chosen(asking, picked)
+    assert json.loads(problem.value.response().body)["code"] == "returns.no_such_reason"

@@ -116,6 +116,13 @@ def test_headings_of_other_systems_are_known_and_any_may_be_chosen():
     assert bringing.needed(columns) == ()
 
 
+def test_a_cell_of_tags_or_collections_holds_several():
+    found = told(f"{HEADER},labels,Collection", f'{SHIRT},"linen, final-sale",", Summer,,Sale"')
+
+    (line,) = found.orders[0].lines
+    assert (line.tags, line.collections) == (("linen", "final-sale"), ("Summer", "Sale"))
+
+
 def test_columns_that_are_missing_are_named():
     assert bringing.needed(bringing.guessed(["number", "title"], {})) == (
         "Ordered on",

@@ -56,7 +56,7 @@ def test_a_gift_is_given_back_to_whoever_paid_and_its_return_is_the_recipients()
 
     page = choosing.check_page(draft, a_decision(), None, "csrf", date(2026, 11, 23))
 
-    assert page.receipt.promise == choosing.GIFT_PROMISE
+    assert page.receipt.promise == "To whoever paid for it, the way they paid, once the parcel reaches our hub."
     assert wish_of(draft).recipient == SAM
     assert wish_of(replace(draft, gift=False)).recipient is None
     assert Draft.from_json(draft.as_json()) == draft

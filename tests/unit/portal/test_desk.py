@@ -20,8 +20,10 @@ from services.portal.domain import (
     TASKS,
     Awaiting,
     FeeState,
+    HoldState,
     Kind,
     LabelState,
+    Line,
     MoneyState,
     Parcel,
     Return,
@@ -30,10 +32,10 @@ from services.portal.domain import (
     tasks_of,
 )
 from services.portal.domain.states import UNDECIDED
-from services.portal.web import desk
+from services.portal.web import desk, happenings
 from services.portal.web.deeds import DEEDS, NOT_BY_HAND, Said, offered
 from services.portal.web.deeds.inspecting import extras_in
-from tests.unit.portal import desks
+from tests.unit.portal import desks, lives
 from tests.unit.portal.lives import a_line, a_return, an_id, held, posted, pounds
 
 ALL = frozenset(May)
@@ -45,12 +47,28 @@ def done_by(kind: Kind, ret: Return) -> list[str]:
     return [deed.code for deed, _ in offered(ret, ALL) if kind in deed.kinds]
 
 
+def of_exchange(kind: Kind) -> Line:
+    """A line of which a fact of this kind may come next; an exchange where it is about one."""
+    match kind:
+        case Kind.DIFFERENCE_REFUNDED:
+            return replace(a_line(difference=500), difference=FeeState.PAID, money=MoneyState.WAIVED)
+        case Kind.DIFFERENCE_PAID | Kind.DIFFERENCE_WAIVED | Kind.DIFFERENCE_FAILED:
+            return a_line(difference=500)
+        case Kind.HOLD_PLACED:
+            return a_line(instant=True)
+        case Kind.HOLD_RELEASED | Kind.HOLD_CAPTURED:
+            return replace(a_line(instant=True), hold=HoldState.PLACED)
+    return a_line()
+
+
 def standing(awaiting: Awaiting, kind: Kind) -> Return:
     """A return in this state, with what a fact of this kind is about."""
-    ret = a_return(awaiting=awaiting)
+    ret = a_return(of_exchange(kind), awaiting=awaiting)
     label = LabelState.UNKNOWN if kind in {Kind.LABEL_ISSUED, Kind.LABEL_REFUSED} else LabelState.REFUSED
     parcels = (Parcel(1, label=label), Parcel(2, label=label))
-    fee = {Kind.FEE_REFUNDED: FeeState.PAID, Kind.REVIVED: FeeState.WAIVED}.get(kind, FeeState.OPEN)
+    fee = {Kind.FEE_REFUNDED: FeeState.PAID, Kind.PAYMENT_DISPUTED: FeeState.PAID, Kind.REVIVED: FeeState.WAIVED}.get(
+        kind, FeeState.OPEN
+    )
     ret = ret.knowing(parcels=parcels, fee=fee, approved=kind is not Kind.REOPENED)
     return replace(ret, lane_id=None) if kind is Kind.QUOTED else ret
 
@@ -62,7 +80,7 @@ def test_every_move_of_the_table_can_be_made_by_hand(awaiting: Awaiting, kind: K
 
 @pytest.mark.parametrize(("money", "kind"), [row for row in MONEY if row[1] not in NOT_BY_HAND])
 def test_every_move_of_money_can_be_made_by_hand(money: MoneyState, kind: Kind):
-    line = replace(a_line(), money=money, attempt=1)
+    line = replace(of_exchange(kind), money=money, attempt=1)
     open_ = {MoneyState.WAIVED: Awaiting.CLOSED}.get(money, Awaiting.SETTLEMENT)
 
     if money is MoneyState.SETTLING:  # nobody knows yet: orders answers, or says that it does not know
@@ -137,7 +155,10 @@ def _lives() -> list[Return]:
         standing(awaiting, kind)
         for awaiting, kind in product(Awaiting, (Kind.REOPENED, Kind.FEE_REFUNDED, Kind.QUOTED, Kind.LABEL_ISSUED))
     ]
+    all_of_them += [standing(Awaiting.DROPOFF, kind) for kind in (Kind.DIFFERENCE_PAID, Kind.HOLD_PLACED)]
     all_of_them += [a_return(line, awaiting=Awaiting.SETTLEMENT) for line in lines]
+    labelled = Parcel(1, label=LabelState.ISSUED, tracking_number="HW1", document_id=an_id("label"))
+    all_of_them += [a_return(awaiting=Awaiting.DROPOFF).knowing(approved=True, parcels=(labelled,))]
     return [*all_of_them, a_return().marked("late_parcel", "1", "HW1")]
 
 
@@ -352,3 +373,35 @@ def test_a_line_whose_stage_is_not_manual_still_says_when_it_is_due():
     assert desks.HELD_RETURN.ret.lines[0].stage == "when it reaches the hub"
     assert Stage.HUB_SCAN in {line.asked.stage for line in desks.HELD.lines}
     assert TaskKind.REVIEW in {task.kind for task in tasks_of(desks.HELD)}
+
+
+@pytest.mark.parametrize(
+    ("awaiting", "label"),
+    [(Awaiting.REVIEW, "later"), (Awaiting.PAYMENT, "later"), (Awaiting.LABEL, "wanted"), (Awaiting.CANCELLED, "none")],
+)
+def test_a_label_that_nobody_asked_for_yet_is_not_said_to_be_made(awaiting: Awaiting, label: str):
+    ret, story = desks.told(a_return(awaiting=awaiting))
+
+    assert [box.label for box in desks.a_page(ret, story).boxes] == [label]
+
+
+def test_the_history_names_who_wrote_a_fact_down():
+    ret = a_return()
+    by_hand = lives.fee_waived(ret).model_copy(update={"by": "staff Robin Hale"})
+
+    _, story = desks.told(ret, by_hand)
+
+    event = happenings.events_of(story)[-1]
+    assert (event.words, event.by) == ("Label fee waived", "Payments")
+    assert "recorded by Robin Hale" in event.detail
+
+
+def test_the_history_tells_a_difference_from_the_label_s_fee():
+    ret = a_return(a_line(difference=500))
+
+    _, story = desks.told(ret, lives.difference_paid(ret), lives.bonus_refused(ret))
+
+    assert [event.words for event in happenings.events_of(story)[1:]] == [
+        "Price difference paid",
+        "The credit on top was not given",
+    ]

@@ -13,6 +13,7 @@ from tests.unit.portal.lives import (
     a_return,
     after,
     an_id,
+    bonus_refused,
     found,
     held,
     hub_scan,
@@ -218,3 +219,15 @@ def test_each_parcels_inspection_adds_to_the_others():
 def test_settling_needs_an_accepted_return():
     with pytest.raises(NotNow, match="Accept the return first"):
         act(held(), a_settlement())
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_credit_on_top_that_is_refused_is_a_task_and_takes_nothing_from_what_was_given(first):
+    ret = posted(a_return())
+    ret = after(ret, hub_scan(ret))
+    facts = [settled(ret), bonus_refused(ret)]
+
+    ret = after(ret, *(facts if first else reversed(facts)))
+
+    assert (ret.awaiting, ret.lines[0].money) == (Awaiting.CLOSED, MoneyState.SETTLED)
+    assert [(task.kind, task.words) for task in tasks_of(ret)] == [(TaskKind.BONUS_REFUSED, "Not today")]

@@ -5,8 +5,22 @@ from datetime import timedelta
 
 import pytest
 
-from libs.contracts.labels import LabelExpiredV1, LabelOutcomeUnknownV1, LabelRefusedV1, LabelVoidedV1
-from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1
+from libs.contracts.labels import (
+    LabelExpiredV1,
+    LabelOutcomeUnknownV1,
+    LabelRefusedV1,
+    LabelVoidedV1,
+    LabelVoidRefusedV1,
+)
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeWaivedV1,
+    HoldCapturedV1,
+    HoldReleasedV1,
+    VoucherReleasedV1,
+)
 from libs.contracts.portal import InformationRequestedV1, WithdrawalDeclaredV1
 from libs.contracts.tracking import ParcelInTroubleV1, ScanVoidedV1
 from libs.contracts.values import LabelTerms, Milestone, Stage
@@ -25,15 +39,19 @@ from services.portal.domain import (
     advance,
     may,
 )
-from services.portal.domain.knowledge import KINDS, MILESTONES
+from services.portal.domain.knowledge import KINDS, MILESTONES, OF_A_LINE
 from services.portal.domain.states import UNDECIDED
 from tests.unit.portal.lives import (
     NOON,
     a_line,
     a_return,
     an_id,
+    bonus_refused,
+    difference_paid,
+    disputed,
     fee_waived,
     first_scan,
+    hold,
     hub_scan,
     inspected,
     label_issued,
@@ -44,10 +62,16 @@ from tests.unit.portal.lives import (
 ON_THE_WAY = {Awaiting.IN_TRANSIT, Awaiting.AT_HUB, Awaiting.SETTLEMENT}
 
 
+OF_EXCHANGES = {kind for kind in Kind if kind.startswith(("difference_", "hold_"))}
+
+
 def standing(awaiting: Awaiting, kind: Kind):
     """A return that awaits `awaiting`, knowing what it must know by then."""
     two = kind is Kind.PARCEL_GIVEN_UP
-    ret = a_return(a_line(stage=Stage.INSPECTED), awaiting=awaiting, inspect=kind is not Kind.INSPECTION_SKIPPED)
+    line = a_line(stage=Stage.INSPECTED)
+    if kind in OF_EXCHANGES:
+        line = a_line(stage=Stage.INSPECTED, difference=500, instant=True)
+    ret = a_return(line, awaiting=awaiting, inspect=kind is not Kind.INSPECTION_SKIPPED)
     label = LabelState.ISSUED if awaiting in ON_THE_WAY | {Awaiting.DROPOFF} else LabelState.WANTED
     if kind is Kind.LABEL_AGAIN:
         label = LabelState.REFUSED
@@ -73,11 +97,22 @@ def fact_of(ret, kind):
         Kind.FEE_WAIVED: fee_waived(ret),
         Kind.FEE_FAILED: FeeFailedV1(**charge, reason="declined"),
         Kind.FEE_REFUNDED: FeeRefundedV1(**charge, amount=pounds(395), reference="re_1"),
+        Kind.VOUCHER_RELEASED: VoucherReleasedV1(**charge, voucher="WINTER"),
+        Kind.DIFFERENCE_PAID: difference_paid(ret),
+        Kind.DIFFERENCE_WAIVED: FeeWaivedV1(**charge, line_id=an_id("shirt"), price=pounds(500), reason="staff"),
+        Kind.DIFFERENCE_FAILED: FeeFailedV1(**charge, line_id=an_id("shirt"), reason="declined"),
+        Kind.DIFFERENCE_REFUNDED: FeeRefundedV1(**charge, line_id=an_id("shirt"), amount=pounds(500), reference="re_2"),
+        Kind.HOLD_PLACED: hold(ret),
+        Kind.HOLD_RELEASED: hold(ret, HoldReleasedV1),
+        Kind.HOLD_CAPTURED: hold(ret, HoldCapturedV1),
+        Kind.PAYMENT_DISPUTED: disputed(ret),
+        Kind.BONUS_REFUSED: bonus_refused(ret),
         Kind.LABEL_ISSUED: label_issued(ret),
         Kind.LABEL_REFUSED: LabelRefusedV1(**of, code="busy", words="Later"),
         Kind.LABEL_UNKNOWN: LabelOutcomeUnknownV1(**of),
         Kind.LABEL_VOIDED: LabelVoidedV1(**of),
         Kind.LABEL_EXPIRED: LabelExpiredV1(**of),
+        Kind.LABEL_VOID_REFUSED: LabelVoidRefusedV1(**of, code="used", words="Already in transit"),
         Kind.FIRST_SCAN: first_scan(ret),
         Kind.HUB_SCAN: hub_scan(ret),
         Kind.PARCEL_INSPECTED: inspected(ret),
@@ -146,7 +181,7 @@ def test_every_kind_of_fact_and_act_has_its_place_in_the_tables():
     beside = {Kind.OF_NO_CONSEQUENCE, Kind.MESSAGE_BOUNCED, Kind.MARK_CLEARED, Kind.WITHDRAWN}  # whatever is awaited
 
     assert set(Kind) - placed == beside
-    assert set(KINDS.values()) | set(MILESTONES.values()) <= placed | beside
+    assert set(KINDS.values()) | set(MILESTONES.values()) | set(OF_A_LINE.values()) <= placed | beside
 
 
 def test_every_state_is_reached_and_every_state_that_waits_is_left():

@@ -21,9 +21,11 @@ from services.portal.domain import (
     ENDED,
     Awaiting,
     FeeState,
+    HoldState,
     MoneyState,
     NotNow,
     Return,
+    TaskKind,
     act,
     acts,
     advance,
@@ -32,6 +34,7 @@ from services.portal.domain import (
     submit,
     tasks_of,
 )
+from services.portal.domain.returns import DISPUTED
 from tests.unit.portal.lives import LINKS, NOON, a_line, a_return, found, inspected, milestone, pounds
 from tests.unit.portal.world import World
 
@@ -44,11 +47,16 @@ class RandomLives(RuleBasedStateMachine):
     ret: Return
 
     @initialize(
-        stages=st.tuples(STAGES, STAGES), inspect=st.booleans(), held=st.booleans(), keep=st.booleans(), label=LABELS
+        stages=st.tuples(STAGES, STAGES),
+        inspect=st.booleans(),
+        held=st.booleans(),
+        keep=st.booleans(),
+        label=LABELS,
+        exchange=st.sampled_from([{}, {"difference": 500}, {"instant": True}, {"difference": 500, "instant": True}]),
     )
-    def submitted(self, stages, inspect, held, keep, label):
+    def submitted(self, stages, inspect, held, keep, label, exchange):
         lines = (
-            a_line("shirt", owed=10_001, quantity=3, stage=stages[0]),
+            a_line("shirt", owed=10_001, quantity=3, stage=stages[0], **exchange),
             a_line("scarf", owed=3800, stage=stages[1], keep_item=keep),
         )
         fee = pounds(395 if label is LabelTerms.PAID else 0)
@@ -56,6 +64,7 @@ class RandomLives(RuleBasedStateMachine):
         reasons = frozenset({"photo"}) if held else frozenset()
         self.ret, said = submit(asked.knowing(approved=False, parcels=(), held=reasons, links=LINKS, price=pounds(395)))
         self.world, self.said, self.since, self.now, self.inspections = World(self.ret.id), [], NOON, NOON, 0
+        self.by_hand = []
         self._stated(said)
 
     def _stated(self, messages):
@@ -77,10 +86,13 @@ class RandomLives(RuleBasedStateMachine):
         self._stated(messages)
 
     def _do(self, what):
+        before = len(self.said)
         try:
             self._take(*act(self.ret, what))
         except NotNow:
             return
+        if isinstance(what, acts.Settle):
+            self.by_hand += self.said[before : before + 1]
 
     @rule(luck=st.integers(0, 2))
     def fortune_turns(self, luck):
@@ -186,9 +198,23 @@ class RandomLives(RuleBasedStateMachine):
         self.now += timedelta(days=days)
         self._do(acts.Tick(self.since, self.now))
 
-    @rule(what=st.sampled_from(["pay", "fail", "give_back"]))
+    @rule(what=st.sampled_from(["pay", "fail", "give_back", "dispute"]))
     def payments_hears_of_the_fee(self, what):
         getattr(self.world, what)()
+
+    @rule(outcome=st.sampled_from(["paid", "waived", "failed"]))
+    def payments_hears_of_the_difference(self, outcome):
+        self.world.record_difference(self.ret.lines[0].asked.id, outcome)
+
+    @rule(outcome=st.sampled_from(["placed", "placed", "given_up", "released", "captured"]))
+    def payments_hears_of_the_hold(self, outcome):
+        self.world.record_hold(self.ret.lines[0].asked.id, outcome)
+
+    @precondition(lambda self: self.ret.is_disputed)
+    @rule()
+    def finance_clears_a_dispute(self):
+        mark = next(mark for mark in self.ret.known.marks if mark.kind == DISPUTED and not mark.cleared)
+        self._do(acts.ClearMark(mark.kind, mark.subject))
 
     @rule(happened=st.booleans())
     def a_person_looks_at_the_shop(self, happened):
@@ -250,6 +276,30 @@ class RandomLives(RuleBasedStateMachine):
         assert all(times == 1 for times in counted.values()), counted
         reminders = Counter(m.awaiting for m in self.said if isinstance(m, ReminderDueV1))
         assert all(times <= 5 for times in reminders.values())
+
+    @invariant()
+    def an_exchange_is_not_made_before_it_is_paid_or_a_person_says_so(self):
+        line = self.ret.lines[0]
+        asked = [
+            message
+            for message in self.said
+            if isinstance(message, SettlementRequestedV1)
+            and message not in self.by_hand
+            and any(each.id == line.asked.id and each.resolution is Resolution.EXCHANGE for each in message.lines)
+        ]
+        wished = line.asked.exchange_variant
+        if asked and wished is not None:
+            assert self.world.differences[line.asked.id] in {"paid", "waived"}
+        if asked and line.asked.instant:
+            assert line.asked.id in self.world.holds
+
+    @invariant()
+    def nothing_stays_held_unseen_when_the_return_is_over_or_back(self):
+        for line in self.ret.lines:
+            back = all(parcel.received for parcel in self.ret.travelling)
+            if line.hold is HoldState.PLACED and (back or self.ret.is_ended):
+                kinds = {task.kind for task in tasks_of(self.ret) if task.subject == str(line.asked.id)}
+                assert kinds & {TaskKind.HOLD_TO_RELEASE, TaskKind.HOLD_TO_CAPTURE}
 
     @invariant()
     def an_ended_return_holds_no_units(self):

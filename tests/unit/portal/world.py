@@ -7,9 +7,20 @@ from uuid import UUID
 from libs.contracts.base import Message
 from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1, LabelVoidedV1
 from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeWaivedV1,
+    HoldCapturedV1,
+    HoldPlacedV1,
+    HoldReleasedV1,
+    PaymentDisputedV1,
+)
 from libs.contracts.portal import (
+    DifferenceRequestedV1,
     FeeRequestedV1,
+    HoldRequestedV1,
     LabelRequestedV1,
     LabelVoidRequestedV1,
     ReturnCancelledV1,
@@ -46,6 +57,11 @@ class World:
     off: bool = False
     paid: dict[UUID, list[Money]] = field(default_factory=dict)
     line_states: dict[UUID, str] = field(default_factory=dict)
+    differences: dict[UUID, str] = field(default_factory=dict)
+    holds: dict[UUID, tuple[str, int]] = field(default_factory=dict)
+    prices: dict[UUID, Money] = field(default_factory=dict)
+    attempts: dict[UUID, int] = field(default_factory=dict)
+    disputes: int = 0
     numbers: count = field(default_factory=lambda: count(1))
 
     def hear(self, message: Message, luck) -> None:
@@ -59,8 +75,13 @@ class World:
                 self._void(message)
             case SettlementRequestedV1():
                 self._settle(message, luck(["succeeded", "refused", "unknown"]))
+            case DifferenceRequestedV1():
+                self._difference(message)
+            case HoldRequestedV1():
+                self._hold(message)
             case ReturnCancelledV1() | ReturnExpiredV1():
                 self.off = True
+                self._give_up()
 
     def live_labels(self, parcel: int) -> list[Label]:
         """The labels of a parcel that could be used."""
@@ -90,6 +111,29 @@ class World:
                 FeeRefundedV1(return_id=self.return_id, charge_id=an_id("charge"), amount=self._price(), reference="re")
             )
 
+    def record_difference(self, line_id: UUID, outcome: str) -> None:
+        """Staff write down what became of a difference."""
+        was = self.differences.get(line_id)
+        if outcome not in {"awaiting": {"paid", "waived", "failed"}, "failed": {"paid", "waived"}}.get(was or "", ()):
+            return
+        self.differences[line_id] = outcome
+        self._tell_difference(line_id)
+
+    def record_hold(self, line_id: UUID, outcome: str) -> None:
+        """Staff write down what became of a hold."""
+        was, attempt = self.holds.get(line_id, ("", 0))
+        open_to = {"requested": {"placed", "given_up"}, "placed": {"released", "captured"}}
+        if outcome in open_to.get(was, ()):
+            self.holds[line_id] = (outcome, attempt)
+            self._tell_hold(line_id)
+
+    def dispute(self) -> None:
+        """The bank disputes the label's fee."""
+        if self.fee == "paid":
+            self.disputes += 1
+            of = {"return_id": self.return_id, "charge_id": an_id("charge"), "amount": self._price()}
+            self._say(PaymentDisputedV1(**of, reference=f"dp_{self.disputes}"))
+
     def find_out(self, happened: bool, owed: dict[UUID, Money]) -> None:
         """A person looks at the shop, and says what became of a settlement whose outcome was lost."""
         for line_id, state in list(self.line_states.items()):
@@ -109,6 +153,51 @@ class World:
         self._say(
             FeeWaivedV1(return_id=self.return_id, charge_id=an_id("charge"), reason="free_label", price=asked.price)
         )
+
+    def _difference(self, asked: DifferenceRequestedV1) -> None:
+        self.prices[asked.line_id], self.attempts[asked.line_id] = asked.price, asked.attempt
+        if self.differences.get(asked.line_id) in {"paid", "waived"}:
+            self._tell_difference(asked.line_id)
+        else:
+            self.differences[asked.line_id] = "awaiting"
+
+    def _tell_difference(self, line_id: UUID) -> None:
+        of = {"return_id": self.return_id, "charge_id": an_id(f"difference {line_id}"), "line_id": line_id}
+        of["attempt"] = self.attempts[line_id]
+        match self.differences[line_id]:
+            case "paid":
+                self._say(FeePaidV1(**of, price=self.prices[line_id], reference="pi_2"))
+            case "waived":
+                self._say(FeeWaivedV1(**of, price=self.prices[line_id], reason="staff"))
+            case "failed":
+                self._say(FeeFailedV1(**of, reason="declined"))
+
+    def _hold(self, asked: HoldRequestedV1) -> None:
+        was, _ = self.holds.get(asked.line_id, ("", 0))
+        state = was if was in {"placed", "captured"} else "requested"
+        self.prices[asked.line_id] = asked.amount
+        self.holds[asked.line_id] = (state, asked.attempt)
+        self._tell_hold(asked.line_id)
+
+    def _tell_hold(self, line_id: UUID) -> None:
+        state, attempt = self.holds[line_id]
+        of = {"return_id": self.return_id, "hold_id": an_id(f"hold {line_id}"), "line_id": line_id, "attempt": attempt}
+        of["amount"] = self.prices[line_id]
+        match state:
+            case "placed":
+                self._say(HoldPlacedV1(**of, reference="pi_3"))
+            case "captured":
+                self._say(HoldCapturedV1(**of, reference="pi_3"))
+            case "released" | "given_up":
+                self._say(HoldReleasedV1(**of, placed=state == "released"))
+
+    def _give_up(self) -> None:
+        for line_id, state in self.differences.items():
+            if state in {"awaiting", "failed"}:
+                self.differences[line_id] = "cancelled"
+        for line_id, (state, _) in list(self.holds.items()):
+            if state == "requested":
+                self.record_hold(line_id, "given_up")
 
     def _price(self) -> Money:
         return Money(amount=self.asked or 0, currency="GBP")

@@ -2,6 +2,8 @@
 
 from services.portal.store.tables.audit import audit
 from services.portal.store.tables.base import metadata
+from services.portal.store.tables.cancelling import cancellations
+from services.portal.store.tables.hub import quarantine, return_numbers
 from services.portal.store.tables.idempotency import idempotency_keys
 from services.portal.store.tables.ingress import deliveries, endpoints
 from services.portal.store.tables.intakes import intake_links, intakes, uploads
@@ -15,6 +17,7 @@ from services.portal.store.tables.people import (
     staff,
     staff_links,
 )
+from services.portal.store.tables.persons import person_links
 from services.portal.store.tables.reports import report_lines, report_returns
 from services.portal.store.tables.returns import (
     facts,
@@ -30,6 +33,7 @@ from services.portal.store.tables.tasks import tasks
 __all__ = [
     "api_keys",
     "audit",
+    "cancellations",
     "deliveries",
     "endpoints",
     "facts",
@@ -40,12 +44,15 @@ __all__ = [
     "link_tokens",
     "metadata",
     "open_quantities",
+    "person_links",
     "photos",
+    "quarantine",
     "rate_buckets",
     "report_lines",
     "report_returns",
     "retailers",
     "return_lines",
+    "return_numbers",
     "returns",
     "review_links",
     "sessions",

@@ -33,3 +33,6 @@ deliveries = Table(
     Column("received_at", MOMENT, nullable=False),
 )
 Index(None, deliveries.c.endpoint_id, deliveries.c.delivery_key, unique=True)
+Index(
+    "ix_deliveries_kept", deliveries.c.retailer_id, deliveries.c.received_at, postgresql_where=deliveries.c.body != ""
+)

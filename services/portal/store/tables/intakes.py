@@ -1,6 +1,6 @@
 """Requests kept while an order or its terms could not be looked up, and the photos that no return holds yet."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, Table, Text, Uuid, false
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.chassis.store import OUTSIDE_RLS, tenant_id
@@ -23,6 +23,8 @@ intakes = Table(
     Column("photos", JSONB, nullable=False),
     Column("order_id", Uuid),
     Column("picked", JSONB, nullable=False),
+    Column("submit_key", Text),
+    Column("proof", Boolean, nullable=False, server_default=false()),
     Column("looks", Integer, nullable=False),
     Column("misses", Integer, nullable=False),
     Column("can", ARRAY(Text), nullable=False),

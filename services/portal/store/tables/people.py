@@ -1,6 +1,6 @@
 """Retailers, and who may act for them."""
 
-from sqlalchemy import Column, Float, Index, LargeBinary, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Float, Index, LargeBinary, Table, Text, Uuid, false
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.chassis.store import OUTSIDE_RLS
@@ -16,6 +16,7 @@ retailers = Table(
     Column("image_origin", Text),
     Column("lookup_by", ARRAY(Text), nullable=False, server_default="{email}"),
     Column("review_email", Text),
+    Column("may_cancel", Boolean, nullable=False, server_default=false()),
     Column("created_at", MOMENT, nullable=False),
     info={OUTSIDE_RLS: "read to learn which retailer an address is for"},
 )

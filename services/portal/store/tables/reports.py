@@ -11,6 +11,7 @@ report_returns = Table(
     Column("return_id", Uuid, primary_key=True),
     tenant_id(),
     Column("number", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="return"),
     Column("order_id", Uuid, nullable=False),
     Column("country", Text, nullable=False),
     Column("language", Text, nullable=False),

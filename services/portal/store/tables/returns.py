@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    false,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -23,6 +24,7 @@ returns = Table(
     Column("id", Uuid, primary_key=True),
     tenant_id(),
     Column("number", SEARCHED, nullable=False),
+    Column("kind", Text, nullable=False, server_default="return"),
     Column("order_id", Uuid, nullable=False),
     Column("order_number", Text, nullable=False),
     Column("order_key", SEARCHED, Computed("lower(order_number)", persisted=True)),
@@ -128,4 +130,5 @@ photos = Table(
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("created_at", MOMENT, nullable=False),
+    Column("by_hub", Boolean, nullable=False, server_default=false()),  # taken at the inspection
 )

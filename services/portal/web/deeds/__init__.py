@@ -7,11 +7,12 @@ from services.portal.domain import Kind, Return
 from services.portal.web.deeds.deciding import DECIDING
 from services.portal.web.deeds.deed import About, Deed, Form, Said
 from services.portal.web.deeds.ending import ENDING
+from services.portal.web.deeds.exchanging import EXCHANGING
 from services.portal.web.deeds.inspecting import INSPECTING
 from services.portal.web.deeds.paying import PAYING
 from services.portal.web.deeds.sending import SENDING
 
-DEEDS: dict[str, Deed] = {deed.code: deed for deed in (*DECIDING, *PAYING, *SENDING, *INSPECTING, *ENDING)}
+DEEDS: dict[str, Deed] = {deed.code: deed for deed in (*DECIDING, *PAYING, *EXCHANGING, *SENDING, *INSPECTING, *ENDING)}
 REVIEWING = ("accept", "reject", "ask")
 
 # Rows of the tables that no person makes, and why.
@@ -22,10 +23,13 @@ NOT_BY_HAND: dict[Kind, str] = {
     Kind.STAGE_REACHED: "true of a line by what came; a person settles it",
     Kind.DIFFERS: "true of a line by its inspection",
     Kind.NOTHING_CAME: "true of a line by its inspection",
+    Kind.VOUCHER_RELEASED: "payments gives the code back when the return ends",
     Kind.LABEL_UNKNOWN: "labels lost an answer; a person records what became of it",
     Kind.LABEL_VOIDED: "labels voided it; a person asks for a new one",
+    Kind.LABEL_VOID_REFUSED: "the carrier's word; a person clears its mark",
     Kind.LABEL_EXPIRED: "labels' clock; a person asks for a new one",
     Kind.SETTLEMENT_UNKNOWN: "orders lost an answer; a person records what became of it",
+    Kind.BONUS_REFUSED: "the shop's word; a person gives the credit there and clears its mark",
     Kind.PARCEL_IN_TROUBLE: "the carrier's word; a person clears its mark",
     Kind.SCAN_VOIDED: "a hub takes its own scan back; a person clears its mark",
 }

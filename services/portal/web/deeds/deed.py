@@ -82,7 +82,8 @@ class Deed:
     `code` is its address and its name in the audit; `words` stand on the button that leads to it, `done` on the page after.
     `kinds` are the rows of MOVES and MONEY that it makes. `subjects` gives what it may be done to where the return stands
     (the whole return, lines, parcels or marks), and nothing when not now. What `read` gives is an act on the return, or,
-    `by_owner`, a request to the service that owns the fact; `then` makes an act of its answer where one follows.
+    `by_owner`, a request to the service that owns the fact; `then` makes an act of its answer where one follows. Where it
+    is `with_photos`, its form may bring some of each line.
     """
 
     code: str
@@ -96,6 +97,7 @@ class Deed:
     about: About = About.RETURN
     grave: bool = False
     by_owner: bool = False
+    with_photos: bool = False
     then: Callable[[Any], Act] | None = None
 
     def knows(self, ret: Return, of: str) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 
-from libs.contracts.tracking import ExtraItem, InspectedLine, RecordInspectionV1
+from libs.contracts.tracking import Disposition, ExtraItem, InspectedLine, RecordInspectionV1
 from libs.contracts.values import Condition
 from services.portal.access import May
 from services.portal.domain import Awaiting, Kind, Return
@@ -11,6 +11,11 @@ from services.portal.web.deeds.deed import About, Deed, Form, Said
 
 _HERE = {Awaiting.DROPOFF, Awaiting.IN_TRANSIT, Awaiting.AT_HUB}
 _MOST_UNITS = 999
+PHOTOS = "photo-"  # and the line's place: the fields of photos
+_DISPOSITIONS = (
+    views.Pick("", "Not decided"),
+    *(views.Pick(each, phrases.DISPOSITIONS[each]) for each in Disposition),
+)
 _COUNTED = re.compile(r"(\d{1,3}) ?[x×] ?(.+)", re.IGNORECASE)
 
 
@@ -34,8 +39,10 @@ def _inspect(ret: Return, of: str) -> Form:
             picks=tuple(views.Pick(each, phrases.CONDITIONS[each]) for each in Condition),
         )
         seen = views.Blank(f"words-{place}", "text", "What you saw", most=200)
+        fate = views.Blank(f"disposition-{place}", "select", "What becomes of it", picks=_DISPOSITIONS)
+        shot = views.Blank(f"{PHOTOS}{place}", "photo", "Photos")
         named = " · ".join(part for part in (asked.title, asked.variant) if part)
-        groups.append(views.Group((count, state, seen), f"{named}, {asked.quantity} asked for"))
+        groups.append(views.Group((count, state, seen, fate, shot), f"{named}, {asked.quantity} asked for"))
     extras = views.Blank(
         "extras", "words", "Anything else in the parcel", hint="One thing a line, like: 2 x blue mug.", most=1000
     )
@@ -64,8 +71,13 @@ def _found(said: Said, place: int, line_id: object) -> InspectedLine:
         condition = Condition.MISSING
     elif condition is Condition.MISSING:
         said.problems[f"condition-{place}"] = "Some came: choose the condition they are in"
+    fate = said.pick(f"disposition-{place}", tuple(pick.code for pick in _DISPOSITIONS), needs="Choose one of these")
     return InspectedLine(
-        line_id=line_id, quantity=count, condition=condition, words=said.words(f"words-{place}", most=200) or None
+        line_id=line_id,
+        quantity=count,
+        condition=condition,
+        words=said.words(f"words-{place}", most=200) or None,
+        disposition=Disposition(fate) if fate and count else None,
     )
 
 
@@ -91,5 +103,6 @@ INSPECTING = (
         _inspected,
         About.PARCEL,
         by_owner=True,
+        with_photos=True,
     ),
 )

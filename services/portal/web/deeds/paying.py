@@ -70,6 +70,8 @@ def _settled(ret: Return, of: str, said: Said) -> acts.Act:
     amount = None
     if said.pick("much", ("all", "part"), needs="Choose how much") == "part":
         amount = _amount(said, most(_line(ret, of)))
+    elif said.words("amount", most=12):
+        said.problems["much"] = "Choose that it is less, or leave the amount empty: all would move at once"
     line = _line(ret, of)
     chosen = None if gives is line.resolution else gives
     return acts.Settle((acts.LineSettlement(line.asked.id, amount, chosen, said.words() or None),))
@@ -197,13 +199,16 @@ def _fee(ret: Return, _of: str) -> Form:
     picks = _fee_picks(ret)
     only = picks[0].code if len(picks) == 1 else ""
     outcome = views.Blank("outcome", "radio", "What you know", only, picks=picks)
-    return Form("What became of the label fee?", (), "Record it", (views.Group((outcome,)), note("How you know")))
+    voucher = views.Blank("voucher", "text", "Voucher code", hint="Where a voucher waives it.", most=60)
+    blanks = (outcome, voucher) if any(pick.code == "waived" for pick in picks) else (outcome,)
+    return Form("What became of the label fee?", (), "Record it", (views.Group(blanks), note("How you know")))
 
 
 def _fee_told(ret: Return, _of: str, said: Said) -> RecordFeeV1:
     outcome = said.pick("outcome", tuple(pick.code for pick in _fee_picks(ret)), needs="Choose what became of it")
     words_ = said.words(needs="Write how you know")
-    return RecordFeeV1(return_id=ret.id, outcome=FeeOutcome(outcome), words=words_, by=said.by)
+    voucher = said.words("voucher", most=60) if outcome == FeeOutcome.WAIVED else ""
+    return RecordFeeV1(return_id=ret.id, outcome=FeeOutcome(outcome), words=words_, by=said.by, voucher=voucher or None)
 
 
 PAYING = (

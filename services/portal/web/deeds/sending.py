@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable
 
 from libs.contracts.labels import LabelOutcome, QuoteLabelV1, QuoteV1, RecordLabelV1
+from libs.contracts.notifications import ResendLabelV1
 from libs.contracts.tracking import RecordMilestoneV1
 from libs.contracts.values import LabelTerms, Milestone
 from services.portal import domain
 from services.portal.access import May
 from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, Parcel, Return, acts
 from services.portal.domain.acting import MOST_PARCELS
+from services.portal.resending import again, sendable
 from services.portal.web import views
 from services.portal.web.deeds.deed import WHOLE, About, Deed, Form, Said, note, whole
 
@@ -78,6 +80,24 @@ def _label_told(ret: Return, of: str, said: Said) -> RecordLabelV1:
     )
 
 
+def _can_send(ret: Return) -> tuple[str, ...]:
+    return _numbers(p for p in ret.travelling if sendable(ret, p.number))
+
+
+def _send(ret: Return, of: str) -> Form:
+    follows = "The email has the label and its number, and neither the items nor the link of the return."
+    to = views.Blank("to", "text", "Email address", hint="Whichever the shopper names.", most=254)
+    return Form(f"Send the label of {_named(ret, of)} again?", (follows,), "Send it", (views.Group((to,)),))
+
+
+def _sent(ret: Return, of: str, said: Said) -> ResendLabelV1:
+    to = said.words("to", needs="Enter an email address", most=254)
+    parcel = sendable(ret, int(of))
+    if parcel is None:
+        raise domain.NotNow("portal.not_now", "The label of this parcel may not be used any more.")
+    return again(ret, parcel, to=to, once=said.once)
+
+
 def _can_add(ret: Return) -> tuple[str, ...]:
     return whole(Kind.PARCEL_ADDED)(ret) if len(ret.known.parcels) < MOST_PARCELS else ()
 
@@ -118,7 +138,8 @@ def _quote(ret: Return, _of: str) -> Form:
 
 
 def _quote_asked(ret: Return, _of: str, _said: Said) -> QuoteLabelV1:
-    return QuoteLabelV1(country=ret.address.country)
+    reasons = {line.asked.reason for line in ret.lines}
+    return QuoteLabelV1(country=ret.address.country, postcode=ret.address.postcode, reasons=tuple(sorted(reasons)))
 
 
 def _quoted(found: QuoteV1) -> acts.Act:
@@ -189,6 +210,18 @@ SENDING = (
         _can_record_label,
         _label,
         _label_told,
+        About.PARCEL,
+        by_owner=True,
+    ),
+    Deed(
+        "labels/send",
+        May.WRITE_RETURNS,
+        "Send the label again",
+        "The label is on its way to that address.",
+        (),
+        _can_send,
+        _send,
+        _sent,
         About.PARCEL,
         by_owner=True,
     ),

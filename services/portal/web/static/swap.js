@@ -30,6 +30,13 @@ function find(ids) {
   return ids.trim().split(/\s+/).map(id => document.querySelector(id)).filter(Boolean);
 }
 
+// Times are sent in UTC, for whoever has no scripts; here they are told by the reader's own clock.
+function localise() {
+  const told = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
+  for (const time of document.querySelectorAll("time[data-local]")) time.textContent = told.format(new Date(time.dateTime));
+}
+localise();
+
 function take(doc, parts) {
   const focused = document.activeElement?.id;
   for (const part of parts) {
@@ -39,6 +46,7 @@ function take(doc, parts) {
     part.replaceWith(fresh);
   }
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+  localise();
 }
 
 async function page(url, options) {

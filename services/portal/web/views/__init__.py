@@ -4,7 +4,17 @@ Forms keep every answer: a view of a form carries what was sent, and `problems` 
 shown at it and in the summary above it. `csrf` is the value of the hidden field of the same name.
 """
 
+from services.portal.web.views.bags import Bag, BagPage, BagsPage
 from services.portal.web.views.bringing import BringPage, ColumnChoice, FaultRow, FileBrought
+from services.portal.web.views.cancelling import (
+    CancelCheckPage,
+    CancellationRow,
+    CancellationsPage,
+    CancelledPage,
+    CancelPage,
+    UnsentItem,
+)
+from services.portal.web.views.carriers import CarrierBlank, CarrierSheet, CarriersPage
 from services.portal.web.views.desk import (
     ActPage,
     Blank,
@@ -23,7 +33,11 @@ from services.portal.web.views.desk import (
     Tried,
     Waiting,
 )
+from services.portal.web.views.exchange import Chip, ChipRow, ExchangePage, Grid, Settles, Tile
+from services.portal.web.views.hooks import HookMade, HookRow, HooksPage
+from services.portal.web.views.hub import HubPage, Scanned, ScanRow
 from services.portal.web.views.intakes import Choice, GoOnPage, KeepPage, KeptPage
+from services.portal.web.views.lanes import LaneRow, LanesBroughtIn, LanesPage
 from services.portal.web.views.parts import (
     Label,
     LineStep,
@@ -40,6 +54,7 @@ from services.portal.web.views.people import (
     AuditRow,
     ForgotPage,
     GonePage,
+    ImportFacts,
     KeyRow,
     KeysPage,
     MemberPage,
@@ -51,11 +66,16 @@ from services.portal.web.views.people import (
     ShopFacts,
     ShopsPage,
     StaffPage,
+    WebhookFacts,
 )
+from services.portal.web.views.persons import PersonRow, PersonsPage
+from services.portal.web.views.policies import PolicyPage, PolicyVersionPage, ReplayPage
 from services.portal.web.views.shopper import (
     CheckPage,
     ClosedItem,
+    CodePage,
     ConfirmPage,
+    Declared,
     Dock,
     FindPage,
     Gain,
@@ -66,6 +86,9 @@ from services.portal.web.views.shopper import (
     Note,
     OfferChoice,
     OrderLinkPage,
+    Paper,
+    PapersPage,
+    PolicyQuestion,
     ProblemPage,
     Question,
     ReasonChoice,
@@ -84,23 +107,40 @@ from services.portal.web.views.staff import (
     TasksPage,
     View,
 )
+from services.portal.web.views.withdrawing import WithdrawCheckPage, WithdrawItem, WithdrawPage
 
 __all__ = [
     "AccountPage",
     "ActPage",
     "AuditPage",
     "AuditRow",
+    "Bag",
+    "BagPage",
+    "BagsPage",
     "Blank",
     "Box",
     "BringPage",
+    "CancelCheckPage",
+    "CancelPage",
+    "CancellationRow",
+    "CancellationsPage",
+    "CancelledPage",
+    "CarrierBlank",
+    "CarrierSheet",
+    "CarriersPage",
     "CheckPage",
+    "Chip",
+    "ChipRow",
     "Choice",
     "ClosedItem",
+    "CodePage",
     "ColumnChoice",
     "ConfirmPage",
     "Decided",
+    "Declared",
     "Dock",
     "Event",
+    "ExchangePage",
     "FaultRow",
     "FileBrought",
     "FindPage",
@@ -109,8 +149,14 @@ __all__ = [
     "GiftCard",
     "GoOnPage",
     "GonePage",
+    "Grid",
     "Group",
     "HomePage",
+    "HookMade",
+    "HookRow",
+    "HooksPage",
+    "HubPage",
+    "ImportFacts",
     "ItemCard",
     "ItemsPage",
     "KeepPage",
@@ -118,6 +164,9 @@ __all__ = [
     "KeyRow",
     "KeysPage",
     "Label",
+    "LaneRow",
+    "LanesBroughtIn",
+    "LanesPage",
     "LineStep",
     "Link",
     "MemberPage",
@@ -126,15 +175,23 @@ __all__ = [
     "Notice",
     "OfferChoice",
     "OrderLinkPage",
+    "Paper",
+    "PapersPage",
     "PasswordPage",
+    "PersonRow",
+    "PersonsPage",
     "Pick",
     "Picture",
+    "PolicyPage",
+    "PolicyQuestion",
+    "PolicyVersionPage",
     "ProblemPage",
     "Problems",
     "Question",
     "ReasonChoice",
     "Receipt",
     "ReceiptRow",
+    "ReplayPage",
     "RetailerRow",
     "RetailersPage",
     "ReturnFacts",
@@ -142,7 +199,10 @@ __all__ = [
     "ReturnRow",
     "ReturnsPage",
     "ReviewPage",
+    "ScanRow",
+    "Scanned",
     "SessionRow",
+    "Settles",
     "Sheet",
     "ShopCard",
     "ShopFacts",
@@ -157,9 +217,15 @@ __all__ = [
     "TaskRow",
     "TasksPage",
     "Thumb",
+    "Tile",
     "Trace",
     "Tried",
+    "UnsentItem",
     "View",
     "Waiting",
     "Way",
+    "WebhookFacts",
+    "WithdrawCheckPage",
+    "WithdrawItem",
+    "WithdrawPage",
 ]

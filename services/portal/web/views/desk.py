@@ -20,7 +20,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A field to fill in. `kind` is `words`, `text`, `count`, `tick`, `radio` or `select`."""
+    """A field to fill in. `kind` is `words`, `text`, `count`, `tick`, `radio`, `select` or `photo`."""
 
     name: str
     kind: str
@@ -57,6 +57,11 @@ class Sheet:
     of: str = ""
     grave: bool = False
     problems: Problems = field(default_factory=dict)
+
+    @property
+    def has_files(self) -> bool:
+        """Whether it brings files."""
+        return any(blank.kind == "photo" for group in self.groups for blank in group.blanks)
 
     def filled(self, said: dict[str, str], problems: Problems) -> "Sheet":
         """The form with what was written into it, and what is wrong with that."""
@@ -97,6 +102,7 @@ class StaffLine:
     reference: str | None = None
     photos: tuple[str, ...] = ()
     acts: tuple[Link, ...] = ()
+    hub_photos: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Box:
     steps: tuple[LineStep, ...] = ()
     notes: tuple[str, ...] = ()
     acts: tuple[Link, ...] = ()
+    papers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +186,8 @@ class ReturnFacts:
     answer: str | None = None
     told: str | None = None
     fee: tuple[Money, str] | None = None
+    kind: str = "return"
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

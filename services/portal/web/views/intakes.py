@@ -37,10 +37,14 @@ class KeepPage:
 
 @dataclass(frozen=True, slots=True)
 class KeptPage:
-    """A request that is kept: its number, and whether a person or the service itself finds the order."""
+    """A request that is kept: its number, and whether a person or the service itself finds the order.
+
+    `again` is where a return that could not be made is tried once more, by whoever would rather not wait for the mail.
+    """
 
     number: str
     by_hand: bool
+    again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,18 +37,20 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptRow:
-    """One line of a receipt; what is taken off is negative."""
+    """One line of a receipt; what is taken off is negative. `nothing` is what no money is called, where it is not free."""
 
     words: str
     amount: Money
     note: str | None = None
+    nothing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Sums of money: rows, then `total` under `total_words`; `promise` says where it goes and when.
 
-    `apart` is what the shopper pays by itself, and no part of the total.
+    `apart` is what the shopper pays by itself, and no part of the total; `on_top` is the same for what an exchange costs more.
+    `nothing` is what no total is called.
     """
 
     rows: tuple[ReceiptRow, ...]
@@ -56,23 +58,31 @@ class Receipt:
     total_words: str
     promise: str | None = None
     apart: ReceiptRow | None = None
+    on_top: tuple[ReceiptRow, ...] = ()
+    nothing: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class LineStep:
-    """One dot on the line of a return: done with its time, or still to come with what is expected."""
+    """One dot on the line of a return: done with its time, or still to come with when it is expected.
+
+    `late`: it should have come by now.
+    """
 
     words: str
     done: bool
     at: datetime | None = None
     note: str | None = None
+    expected: datetime | None = None
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label, once made; `parcel` says of which box where there are several."""
+    """The label, once made; `parcel` says of which box where there are several, `papers` is where its other forms are."""
 
     address: str
     carrier: str
     tracking_number: str
     parcel: str | None = None
+    papers: str = ""

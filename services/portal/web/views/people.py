@@ -95,6 +95,7 @@ class KeysPage:
     """The keys, and fields `label` and `scope` to make one; `once` keeps a form sent twice from making two.
 
     `made` is the text of a fresh key, which is on no other page.
+    `may_cancel` is whether shoppers may cancel what is not sent.
     """
 
     staff: Staff
@@ -126,10 +127,39 @@ class ShopFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class WebhookFacts:
+    """What the shop tells us of: how many topics of how many, which are `missing` and why, which only the app can ask for."""
+
+    wanted: int
+    missing: tuple[str, ...]
+    by_app: tuple[str, ...]
+    has_address: bool
+    words: str | None = None
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFacts:
+    """How far the first reading of the shop's orders is. `state` is `waiting`, `running` or `done`."""
+
+    state: str
+    listed: int
+    expected: int | None
+    since: datetime
+    ended_at: datetime | None = None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the page soon has more to tell."""
+        return self.state != "done"
+
+
+@dataclass(frozen=True, slots=True)
 class ShopsPage:
     """The shop, and fields `domain` and `token` to connect one. Tokens are never sent back.
 
     `onward` is where the shop asks its owner; `webhooks` is a fresh address for its webhooks, which is on no other page.
+    `is_known` is False while nobody can say whether a shop is connected.
     """
 
     staff: Staff
@@ -140,6 +170,10 @@ class ShopsPage:
     notice: Notice | None = None
     onward: Link | None = None
     webhooks: str | None = None
+    told: WebhookFacts | None = None
+    imported: ImportFacts | None = None
+    may_cancel: bool = False
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What the shopper's pages are given."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from libs.contracts.values import Money
 from services.portal.web.views.parts import Label, LineStep, Link, Notice, Picture, Problems, Receipt
@@ -19,11 +19,21 @@ class ReasonChoice:
 
 @dataclass(frozen=True, slots=True)
 class OfferChoice:
-    """A resolution the policy allows; `words` says how and when, in one line."""
+    """A resolution the policy allows; `words` says how and when, in one line, `notes` what it is less or more by."""
 
     resolution: str
     amount: Money
     words: str
+    notes: tuple["Note", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyQuestion:
+    """What the policy asks about a line before anything is offered, with the `answer` given so far."""
+
+    words: str
+    answers: tuple[ReasonChoice, ...]
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,7 @@ class ItemCard:
     offers: tuple[OfferChoice, ...] = ()
     resolution: str | None = None
     notice: Notice | None = None
+    question: PolicyQuestion | None = None
 
     @property
     def sub_reasons(self) -> tuple[ReasonChoice, ...]:
@@ -110,7 +121,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SummaryItem:
-    """A chosen line, to be read once more."""
+    """A chosen line, to be read once more. `again` is where what it is exchanged for can be chosen anew."""
 
     id: str
     product: Picture
@@ -121,6 +132,7 @@ class SummaryItem:
     sub_reason: str | None = None
     comment: str | None = None
     notes: tuple[Note, ...] = ()
+    again: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,10 +184,22 @@ class OrderLinkPage:
 
 
 @dataclass(frozen=True, slots=True)
-class ItemsPage:
-    """Fields `item`, and for each line `reason-`, `sub-`, `comment-`, `quantity-`, `resolution-` and `photo-{id}`.
+class CodePage:
+    """Field `code`. `email` is where it was sent, covered; `can_send` is whether another may be asked for."""
 
-    `plain` while rules is away: the outcome is told by mail.
+    csrf: str
+    email: str
+    can_send: bool
+    problems: Problems = field(default_factory=dict)
+    notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsPage:
+    """Fields `item`, and for each line `reason-`, `sub-`, `comment-`, `quantity-`, `answer-`, `resolution-`, `photo-{id}`.
+
+    `plain` while rules is away: the outcome is told by mail. `cancel` leads to what is not sent yet, `withdraw` to the
+    declaration that the law lets the shopper make until `withdraw_until`.
     """
 
     csrf: str
@@ -186,6 +210,9 @@ class ItemsPage:
     problems: Problems = field(default_factory=dict)
     notice: Notice | None = None
     plain: bool = False
+    cancel: Link | None = None
+    withdraw: Link | None = None
+    withdraw_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +253,15 @@ class GiftCard:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """The receipt of a withdrawal: when it was declared, and by whom."""
+
+    at: datetime
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class StatusPage:
     """A return, at its own address for ever. `said` is what staff wrote to the shopper.
 
@@ -248,6 +284,7 @@ class StatusPage:
     question: Question | None = None
     acts: tuple[Link, ...] = ()
     gift_cards: tuple[GiftCard, ...] = ()
+    declared: Declared | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +298,25 @@ class ConfirmPage:
     button: str
     back: str
     items: tuple[SummaryItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A form of a label and where it is for the next minutes; `parcel` is set where there are several."""
+
+    form: str
+    address: str
+    parcel: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PapersPage:
+    """Every form in which the labels of a return may be had."""
+
+    number: str
+    papers: tuple[Paper, ...]
+    back: str
+    minutes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class ReturnRow:
     updated_at: datetime
     tasks: int = 0
     overdue: bool = False
+    kind: str = "return"
 
 
 @dataclass(frozen=True, slots=True)
