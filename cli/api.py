@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import httpx
 
@@ -32,8 +33,8 @@ class Api:
         return self._call("GET", path, params={name: value for name, value in query.items() if value is not None})
 
     def post(self, *path: str, body: Any = None) -> Any:
-        """The answer to this act. Raises Refusal."""
-        return self._call("POST", path, json=body)
+        """The answer to this act, which is done once. Raises Refusal."""
+        return self._call("POST", path, json=body, headers=self._headers | {"Idempotency-Key": str(uuid4())})
 
     def pages(self, *path: str, **query: Any) -> Iterator[Any]:
         """Every page of a list, each asked for with the cursor that the one before names as `next`. Raises Refusal."""
@@ -52,7 +53,7 @@ class Api:
 
     def _send(self, method: str, url: str, **more: Any) -> httpx.Response:
         try:
-            answer = httpx.request(method, url, headers=self._headers, timeout=self._patience, **more)
+            answer = httpx.request(method, url, timeout=self._patience, **({"headers": self._headers} | more))
         except (httpx.HTTPError, httpx.InvalidURL) as away:
             raise Refusal(f"{self.address} does not answer ({type(away).__name__})", Exit.UNREACHABLE) from away
         if not answer.is_success:

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 
-from cli import clock, parked, retailers, returns, status, tasks
+from cli import clock, parked, persons, policies, retailers, returns, status, tasks
 from cli.grammar import Commands, everywhere
 from cli.looks import Looks, printable
 from cli.refusals import Exit, Refusal
@@ -16,6 +16,8 @@ examples:
   homeward status                       is the suite well
   homeward return show R-7KQ2M9         one return over all services
   homeward task list --role finance     what people must do
+  homeward policy lint policy.yaml      what is to be said of a policy before it counts
+  homeward person erase maya@example.com   take somebody out of every service
   homeward dlq list                     what is parked, to be replayed or dropped
   homeward clock +7d                    a week later, in a sandbox
 
@@ -53,7 +55,7 @@ def options() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = Commands(parser, shared)
-    for group in (status, returns, tasks, parked, retailers, clock):
+    for group in (status, returns, tasks, policies, persons, parked, retailers, clock):
         group.add(commands)
     return parser
 

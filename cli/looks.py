@@ -74,11 +74,16 @@ def money(amount: Mapping[str, Any] | None) -> str:
     """An amount in minor units as people write it: £42.05."""
     if not amount:
         return ""
-    places = _DECIMALS.get(amount["currency"], 2)
-    value = f"{abs(amount['amount']) / 10**places:,.{places}f}"
+    digits = places(amount["currency"])
+    value = f"{abs(amount['amount']) / 10**digits:,.{digits}f}"
     sign = "-" if amount["amount"] < 0 else ""
     mark = _SIGNS.get(amount["currency"])
     return f"{sign}{mark}{value}" if mark else f"{sign}{value} {amount['currency']}"
+
+
+def places(currency: str) -> int:
+    """How many decimal places an amount in this currency has."""
+    return _DECIMALS.get(currency, 2)
 
 
 def moment(text: str | None, *, seconds: bool = False) -> str:

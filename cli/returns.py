@@ -60,7 +60,7 @@ def list_returns(suite: Suite, given: argparse.Namespace, looks: Looks) -> Answe
         ]
         for each in found
     ]
-    table = looks.table(rows, ["number", "order", "awaits", "owed", "changed", "email"]) if rows else "no such return"
+    table = looks.table(rows, ["number", "order", "awaits", "owed", "changed", "email"]) if rows else "no returns"
     return Answer({"returns": found, "more": more}, table + ("\nthere are more: --all" if more else ""))
 
 

@@ -14,7 +14,7 @@ from deploy.local.ports import choose
 
 ROOT = Path(__file__).parents[3]
 ALDER = {"slug": "alder", "name": "Alder", "currency": "GBP", "portal": "https://returns.alder.example"}
-GROUPS = ("status", "return", "task", "dlq", "retailer", "clock")
+GROUPS = ("status", "return", "task", "policy", "person", "dlq", "retailer", "clock")
 
 
 def commands(parser, path=()):

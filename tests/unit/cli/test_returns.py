@@ -199,7 +199,7 @@ def test_all_pages_are_listed_when_asked_for(gateway, homeward):
 def test_no_return_is_said_in_words(gateway, homeward):
     gateway.answer("GET", "/returns", {"returns": [], "next": None})
 
-    assert homeward("return", "list") == (0, "no such return\n", "")
+    assert homeward("return", "list") == (0, "no returns\n", "")
 
 
 def test_tasks_of_all_pages_are_listed_with_what_clears_them(gateway, homeward):
