@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin/python
 READY := $(VENV)/.installed
+ENGINES := $(VENV)/engines/.installed
 SERVICES := portal orders rules labels payments tracking notifications
 
 .DEFAULT_GOAL := all
-.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock life openapi contracts-accept migration bench-bus bench-orders
+.PHONY: all help demo up down status logs smoke clean test lint fmt unit contracts integration e2e chaos alone lock life openapi policy-schema contracts-accept migration bench-bus bench-orders bench-labels bench-tracking bench-replays bench-rules
 
 all: $(READY) help ## install what is pinned into .venv, then list the targets
 
@@ -71,6 +72,21 @@ life: $(READY) ## draw docs/life.md again, after a change to the tables of a ret
 openapi: $(READY) ## write the API's document again, after a change to a route
 	@$(RUN) -m services.portal.api.reference
 
+bench-rules: $(READY) $(ENGINES) ## rule decisions/s, ours beside the usual engines
+	@PYTHONPATH=$(dir $(ENGINES)) $(RUN) -m tests.bench.rules
+
+$(ENGINES): tests/bench/engines.txt | $(READY)
+	@rm -rf $(dir $@); mkdir -p $(dir $@)
+	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes --no-deps --target $(dir $@) -r $< \
+	    || echo "the usual engines could not be installed: those that are missing are skipped"
+	@touch $@
+
+bench-replays: $(READY) ## a policy tried on 100,000 past returns
+	@$(RUN) -m tests.bench.replays
+
+policy-schema: $(READY) ## write the policy's JSON Schema again, after a change to the document
+	@$(RUN) -m services.rules.schema > docs/policy.schema.json
+
 contracts-accept: $(READY) ## accept a change of messages that breaks nobody into the golden schemas
 	@$(RUN) -m libs.contracts.golden --accept
 
@@ -82,6 +98,12 @@ bench-bus: $(READY) ## events/s and RPC/s through the chassis, beside the raw fl
 
 bench-orders: $(READY) ## look-ups in an index of 100,000 orders, and a sweep of 10,000 that changed
 	@$(RUN) -m tests.bench.orders
+
+bench-labels: $(READY) ## labels/s with their page drawn, and what a carrier that hangs costs the others
+	@$(RUN) -m tests.bench.labels
+
+bench-tracking: $(READY) ## 10,000 carriers' webhooks in a burst, then a stream: answers, milestones, nothing lost
+	@$(RUN) -m tests.bench.tracking
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \

@@ -110,8 +110,19 @@ def choose(journey: Journey) -> str:
     form = journey.form("item")
     line = form.named("item")[0].choices[0]
     journey.send(form, **{"item": line, f"reason-{line}": SELF_EXPLAINING})
+    take_refund(journey, line)
     journey.form("key")
     return "the policy takes one of them back"
+
+
+def take_refund(journey: Journey, line: str) -> None:
+    """Of several things that are offered for the line, choose the money."""
+    assert journey.page is not None
+    wanted = f"resolution-{line}"
+    for form in forms(journey.page.text, at=str(journey.page.url)):
+        if form.named(wanted):
+            journey.send(form, **{wanted: "refund"})
+            return
 
 
 def submit(journey: Journey) -> str:

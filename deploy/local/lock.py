@@ -9,6 +9,7 @@ from deploy.local.processes import ROOT
 
 DEVELOPMENT = "requirements-dev.txt"
 SANDBOX = "deploy/sandbox/requirements"
+ENGINES = "tests/bench/engines"  # the peers of our rules, which only a bench needs
 LIBS = ("libs/chassis/pyproject.toml", "libs/contracts/pyproject.toml")
 # One list for every system and Python from 3.11 on; no address of an index is written down.
 OPTIONS = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
@@ -28,6 +29,7 @@ def main() -> None:
     wanted = [*LIBS, f"{SANDBOX}.in", *(f"{folder}/pyproject.toml" for folder in services)]
     compile_list(DEVELOPMENT, "requirements-dev.in", *wanted)
     compile_list(f"{SANDBOX}.txt", f"{SANDBOX}.in", "--constraint", DEVELOPMENT)
+    compile_list(f"{ENGINES}.txt", f"{ENGINES}.in", "--constraint", DEVELOPMENT)
     for folder in services:
         compile_list(f"{folder}/requirements.txt", f"{folder}/pyproject.toml", *LIBS, "--constraint", DEVELOPMENT)
 

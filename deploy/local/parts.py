@@ -71,7 +71,7 @@ def environment(folder: Path, ports: dict[str, int], *, amqp_url: str, database_
         "ORDERS_SHOPIFY_BASE": address(ports, "shopify/{shop}"),
         "ORDERS_SHOPIFY_CLIENT_ID": "homeward-sandbox",
         "ORDERS_SHOPIFY_CLIENT_SECRET": "shpss_homeward_sandbox",
-        "LABELS_BRIDGE_URL": address(ports, "carrier"),
+        "LABELS_CARRIER_BASE": address(ports, "carrier/{carrier}"),
         "NOTIFICATIONS_SMTP_URL": f"smtp://{LOOPBACK}:{ports['smtp']}",
         "NOTIFICATIONS_SENDER": "Homeward <desk@homeward.example>",
         "SANDBOX_SHOPIFY_PORT": str(ports["shopify"]),

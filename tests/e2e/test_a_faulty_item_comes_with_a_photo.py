@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.journey import Journey
 from deploy.local.stack import Stack
-from tests.e2e.test_a_shopper_returns_one_of_two_shirts import find_the_order, journey, submit
+from tests.e2e.test_a_shopper_returns_one_of_two_shirts import find_the_order, journey, submit, take_the_money
 
 __all__ = ["journey"]
 
@@ -24,6 +24,7 @@ def say_it_is_faulty(page: Page, journey: Journey) -> None:
     page.get_by_role("radio", name="Faulty or damaged").first.check()
     expect(page.get_by_label("Add a photo of it").first).to_be_visible()
     page.get_by_label("Tell us in your own words").first.fill("The seam came apart <b>at once</b>")
+    take_the_money(page)
 
 
 @pytest.fixture

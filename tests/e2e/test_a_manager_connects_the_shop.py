@@ -48,6 +48,15 @@ def has_task(page: Page, suite: Stack) -> bool:
     return "The shop lets us in no more" in page.inner_text("main")
 
 
+def test_the_page_of_the_shop_fits_a_phone(desk: Page):
+    desk.set_viewport_size({"width": 390, "height": 844})
+    granted = desk.locator("main .pairs dd").filter(has_text="read_orders").first
+
+    expect(granted).to_be_visible()
+    assert desk.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert granted.bounding_box()["width"] > 150
+
+
 def test_a_manager_installs_the_app_and_orders_are_still_found(desk: Page, suite: Stack, journey: Journey):
     desk.get_by_label("Address of the shop").fill("alder-demo.myshopify.com")
     desk.get_by_role("button", name="Install our app instead").click()

@@ -46,7 +46,7 @@ def order(erp: Erp) -> dict[str, Any]:
 
 
 def wish(order: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    line = {"sku": order["lines"][0]["sku"], "reason": "changed_mind"} | changes
+    line = {"sku": order["lines"][0]["sku"], "reason": "changed_mind", "resolution": "refund"} | changes
     return {"order": order["number"], "email": order["email"], "lines": [line]}
 
 
@@ -54,7 +54,7 @@ def test_a_preview_tells_what_would_be_decided_and_makes_nothing(erp: Erp, order
     told = erp.post("/returns/preview", wish(order)).json()
 
     assert (told["order"], told["label"]) == (order["number"], "free")
-    assert [offer["resolution"] for offer in told["lines"][0]["offers"]] == ["refund"]
+    assert [offer["resolution"] for offer in told["lines"][0]["offers"]] == ["refund", "store_credit", "exchange"]
     assert erp.http.get("/returns", params={"search": order["number"]}).json()["returns"] == []
 
 
@@ -106,7 +106,7 @@ def test_a_fact_by_hand_that_its_owner_knows_better_is_refused_in_the_owner_s_wo
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"resolution": "store_credit"}, "returns.not_offered"),
+        ({"resolution": "none"}, "returns.not_offered"),
         ({"reason": "the_weather"}, "returns.no_such_reason"),
         ({"quantity": 9}, "returns.too_many_units"),
         ({"sku": "NOT-THERE"}, "returns.not_in_the_order"),

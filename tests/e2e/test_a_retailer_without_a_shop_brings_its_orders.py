@@ -24,7 +24,8 @@ __all__ = ["desk", "page"]
 class Erp:
     """A program of the retailer's."""
 
-    def __init__(self, gateway: str, key: str) -> None:
+    def __init__(self, gateway: str, key: str, manager: str) -> None:
+        self.key, self.manager = key, manager
         self._http = httpx.Client(base_url=f"{gateway}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=30)
 
     def get(self, path: str) -> Any:
@@ -60,7 +61,7 @@ def fir(suite: Stack) -> Erp:
     )
     made = operator.raise_for_status().json()
     assert made["webhooks"]["shopify"] is None
-    return Erp(facts["gateway"], made["api_key"])
+    return Erp(facts["gateway"], made["api_key"], staff[0]["email"])
 
 
 def sold() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from deploy.local.journey import SELF_EXPLAINING, STEPS, Journey, find, submit
+from deploy.local.journey import SELF_EXPLAINING, STEPS, Journey, find, submit, take_refund
 from deploy.local.seed import place_order
 from deploy.local.stack import Stack
 
@@ -25,6 +25,7 @@ def choose(journey: Journey, **answers: str) -> None:
     line = form.named("item")[0].choices[0]
     said = {f"{name}-{line}": value for name, value in answers.items()}
     journey.send(form, item=line, **{f"reason-{line}": SELF_EXPLAINING}, **said)
+    take_refund(journey, line)
 
 
 def test_answers_are_there_again_when_the_order_is_found_anew(suite: Stack):
@@ -91,6 +92,7 @@ def test_a_photo_sent_twice_is_kept_once_and_seen_by_the_staff(suite: Stack):
     for _ in range(2):
         photo = {f"photo-{line}": ("torn.jpg", torn.getvalue(), "image/jpeg")}
         journey.page = journey.http.post(form.action, data=said, files=photo)
+    take_refund(journey, line)
     submit(journey)
 
     member = journey.retailer["staff"][0]

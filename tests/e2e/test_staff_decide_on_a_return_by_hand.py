@@ -15,9 +15,16 @@ from deploy.local.retailers import retailers
 from deploy.local.stack import Stack
 from libs.chassis.rpc import Client
 from libs.contracts.labels import Hub, Lane, SaveLanesV1
+from libs.contracts.labels_accounts import SaveCarrierAccountV1
 from libs.contracts.rules import PublishPolicyV1
 from tests.e2e.test_a_faulty_item_comes_with_a_photo import a_photo
-from tests.e2e.test_a_shopper_returns_one_of_two_shirts import find_the_order, journey, submit, tick_the_first
+from tests.e2e.test_a_shopper_returns_one_of_two_shirts import (
+    find_the_order,
+    journey,
+    submit,
+    take_the_money,
+    tick_the_first,
+)
 from tests.waiting import until
 
 __all__ = ["journey"]
@@ -51,11 +58,16 @@ def priced(suite: Stack, journey: Journey) -> Iterator[None]:
 
 
 @pytest.fixture
-def bridged(suite: Stack, journey: Journey) -> Iterator[None]:
-    """Alder's parcels travel with another carrier, which refuses the next label."""
-    fault = {"kind": "refuse", "operation": "book", "times": 1}
+def with_seko(suite: Stack, journey: Journey) -> Iterator[None]:
+    """Alder's parcels travel with SEKO, which refuses the next label."""
+    fault = {"kind": "refuse", "operation": "seko.book", "times": 1}
     httpx.post(f"{suite.facts['sandbox']['carrier']}/control/faults", json=fault).raise_for_status()
-    with other_terms(suite, journey, lane={"carrier": "bridge"}, policy={}):
+    account = SaveCarrierAccountV1(carrier="seko", mode="test", secrets={"access_key": "seko-sandbox"}, by="staff-e2e")
+    client = Client(suite.facts["broker"], "staff-e2e")
+    until(lambda: client.connected)
+    client.ask(UUID(journey.retailer["id"]), account, timeout=15)
+    client.close()
+    with other_terms(suite, journey, lane={"carrier": "seko"}, policy={}):
         yield
 
 
@@ -73,6 +85,7 @@ def held(browser: Browser, priced: None, journey: Journey) -> str:
     )
     page.get_by_text(second, exact=True).first.click()
     page.get_by_role("radio", name="Changed my mind").last.check()
+    take_the_money(page)
     journey.number = submit(page, held=True)
     page.context.close()
     return journey.number
@@ -233,7 +246,7 @@ def test_finance_finds_a_refused_settlement_among_its_tasks_and_writes_down_how_
 
 
 def test_a_label_that_the_carrier_refused_is_written_down_by_hand_and_reaches_the_shopper(
-    browser: Browser, desk: Page, bridged: None, journey: Journey
+    browser: Browser, desk: Page, with_seko: None, journey: Journey
 ):
     shopper = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     find_the_order(shopper, journey)

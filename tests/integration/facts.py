@@ -50,10 +50,15 @@ class Bus:
 
     def heard(self, kind: type[Message], *, of: UUID) -> Message | None:
         """The next fact of `kind` stated for the retailer `of`, if one has come. Others' are left aside."""
+        envelope = self.received(kind, of=of)
+        return envelope.data if envelope is not None else None
+
+    def received(self, kind: type[Message], *, of: UUID) -> Envelope | None:
+        """The same as it travelled, with its id."""
         while delivery := self._channel.basic_get(kind.queue("test"), no_ack=True):
             envelope = Envelope[kind].parse(delivery.body)
             if envelope.retailer_id == of:
-                return envelope.data
+                return envelope
         return None
 
 
