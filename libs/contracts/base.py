@@ -24,8 +24,9 @@ class Named(Value):
     @classmethod
     @cache
     def owner(cls) -> str:
-        """The service that publishes this fact, or answers this request: `payments`, of `orders_shops` `orders`."""
-        return cls.__module__.rsplit(".", 1)[-1].partition("_")[0]
+        """The service that publishes this fact, or answers this request: `payments`; of our `orders_shops` it is `orders`."""
+        package, _, module = cls.__module__.rpartition(".")
+        return module.partition("_")[0] if package == "libs.contracts" else module
 
     @classmethod
     @cache
