@@ -24,7 +24,7 @@ __all__ = ["desk", "page"]
 class Erp:
     """A program of the retailer's."""
 
-    def __init__(self, gateway: str, key: str, manager: str) -> None:
+    def __init__(self, gateway: str, key: str, manager: str = "") -> None:
         self.key, self.manager = key, manager
         self._http = httpx.Client(base_url=f"{gateway}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=30)
 

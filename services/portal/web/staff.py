@@ -36,12 +36,13 @@ def sign_in(request: Request, here: Here, form: Words, answering: Answering) -> 
     """Begin a session. An unknown person and a wrong password are answered alike, in words and in time."""
     here.forms.check(request, said(form, "csrf"))
     email, password, to = said(form, "email"), secret(form, "password"), said(form, "to")
-    here.bound(request, SIGN_IN_BY_ADDRESS, (SIGN_IN_BY_EMAIL, email.casefold()))
+    counted = here.bound(request, SIGN_IN_BY_ADDRESS, (SIGN_IN_BY_EMAIL, email.casefold()))
     member = here.members.member(email=email)
     kept = member.password_hash if member and member.disabled_at is None else None
     if not password_matches(kept, password) or member is None:
         page = views.SignInPage(here.forms.token(request), email, WRONG, to=to)
         return answering.answer(request, "signin", page, status=422)
+    here.limits.give_back(*counted)  # a whole desk may share an address; who knows the password does not guess
     with here.audit.of(member.actor, "staff.sign_in", subject=member.id):
         if is_outdated(kept or ""):
             here.members.renew_hash(member, hash_password(password))

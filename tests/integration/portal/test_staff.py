@@ -24,6 +24,19 @@ def test_guessing_a_password_is_stopped_with_the_time_to_wait(browser, retailer,
     assert int(answers[-1].headers["retry-after"]) > 0
 
 
+def test_a_right_password_is_no_guess_however_often_it_is_given(browser, retailer, a_member):
+    right = a_form(browser, "/admin/sign-in") | {"email": a_member(retailer).email, "password": PASSWORD}
+
+    signed_in = [browser.post("/admin/sign-in", data=a_form(browser, "/admin/sign-in") | right) for _ in range(12)]
+    guesses = [
+        browser.post("/admin/sign-in", data=a_form(browser, "/admin/sign-in") | right | {"password": "not it, not it"})
+        for _ in range(11)
+    ]
+
+    assert {answer.status_code for answer in signed_in} == {303}
+    assert [answer.status_code for answer in guesses] == [422] * 10 + [429]
+
+
 def test_an_old_hash_is_made_again_at_the_next_sign_in(browser, retailer, members):
     weaker = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
     email = f"old@{retailer.slug}"
