@@ -62,11 +62,12 @@ GIVEN = {
 
 
 def is_given_once(desk, sold, approval, kind):
-    """Raise AssertionError unless just what the kind gives was given, and stated once."""
+    """True where just what the kind gives was given, and stated once; else AssertionError says what was not."""
     assert given(desk, sold, approval) == GIVEN[kind]
     assert set(desk.steps(approval.return_id).values()) == {"done"}
     assert set(desk.steps(approval.return_id)) == set(KINDS[kind])
     assert len(desk.told(SettlementSucceededV1, approval.return_id)) == 1
+    return True
 
 
 @pytest.mark.parametrize(("kind", "action"), POINTS)
@@ -85,7 +86,7 @@ def test_a_resolution_killed_between_a_call_and_its_record_is_given_once(alder, 
             died += 1
 
     assert died == 1
-    is_given_once(alder, sold, approval, kind)
+    assert is_given_once(alder, sold, approval, kind)
 
 
 CALLS = [("card", "GiftCardCreate"), ("credit", "StoreCreditCredit"), ("sold_out", "RemoveFromReturn")]
@@ -102,7 +103,7 @@ def test_a_resolution_whose_answer_is_lost_or_whose_call_is_not_taken_is_given_o
     alder.tell(approval, asked(approval))
     try_until_done(alder)
 
-    is_given_once(alder, sold, approval, kind)
+    assert is_given_once(alder, sold, approval, kind)
 
 
 def put_back(desk, approval, action):
@@ -139,7 +140,7 @@ def test_a_code_that_is_taken_is_read_back_and_not_taken_for_a_refusal(alder):
         alder.do(alder.settling())
     try_until_done(alder)
 
-    is_given_once(alder, sold, approval, "card")
+    assert is_given_once(alder, sold, approval, "card")
 
 
 def test_a_card_with_our_code_and_another_amount_waits_for_a_person(alder):

@@ -143,4 +143,4 @@ def test_each_sweep_looks_again(fresh):
             asked = "SELECT kind FROM claims WHERE subject = %s"
             return "webhooks" in unit.db.exec_driver_sql(asked, (shop.id,)).scalars().all()
 
-    until(swept, within=20)
+    assert until(swept, within=20)
