@@ -5,13 +5,15 @@ import os
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import kombu
 import pytest
 
 from deploy.local.ports import choose
+from libs.contracts import catalogue
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
@@ -103,13 +105,15 @@ def service_database(environment: dict[str, str]) -> Callable[[str], str]:
 def start(
     environment: dict[str, str], service_database: Callable[[str], str], tmp_path: Path
 ) -> Iterator[Callable[..., Process]]:
-    """Call it with a service's name: a worker of it runs and is ready. All are killed at the end."""
+    """Call it with a service's name: a worker of it runs and is ready. All are killed at the end, their queues with them."""
     started: list[Process] = []
+    services: set[str] = set()
 
     def begin(service: str, *, ready: bool = True, **more: str) -> Process:
         service_database(service)
         process = launch(service, tmp_path / f"{service}-{len(started)}.log", environment | more)
         started.append(process)
+        services.add(service)
         if ready:
             until(process.ready, within=40)
         return process
@@ -117,6 +121,15 @@ def start(
     yield begin
     for process in started:
         process.kill()
+    drop_queues(environment["AMQP_URL"], services)
+
+
+def drop_queues(broker_url: str, services: Iterable[str]) -> None:
+    """Delete where `services` receive facts. Nobody reads there now, and a full queue holds back whoever states to it."""
+    with kombu.Connection(broker_url) as link, link.channel() as channel:
+        for queue in (fact.queue(service) for service in services for fact in catalogue.facts()):
+            channel.queue_delete(queue, nowait=True)
+        channel.basic_qos(0, 1, False)  # its answer comes after all of them
 
 
 def launch(service: str, log: Path, environment: dict[str, str]) -> Process:

@@ -12,7 +12,6 @@ from amqp import Message as Delivery
 from libs.chassis.clock import now
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store
-from libs.chassis.wire import declare, fact_queue
 from libs.contracts.base import Envelope, Message
 
 
@@ -37,6 +36,7 @@ class Bus:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._channel.auto_decode = False
+        self._seen: set[UUID] = set()
 
     def state(self, envelope: Envelope) -> None:
         """Publish a fact in its owner's name."""
@@ -45,8 +45,11 @@ class Bus:
         self._channel.basic_publish(message, body.exchange(), body.wire(), mandatory=True)
 
     def listen(self, kind: type[Message]) -> None:
-        """Hear every fact of `kind` from now on."""
-        declare(self._channel, *fact_queue(kind.queue("test"), kind.exchange(), kind.wire(), limit=50))
+        """Hear every fact of `kind` from now on, as long as this link lives."""
+        queue = kind.queue("test")
+        self._channel.exchange_declare(kind.exchange(), "topic", durable=True, auto_delete=False)
+        self._channel.queue_declare(queue, exclusive=True)
+        self._channel.queue_bind(queue, kind.exchange(), kind.wire())
 
     def heard(self, kind: type[Message], *, of: UUID) -> Message | None:
         """The next fact of `kind` stated for the retailer `of`, if one has come. Others' are left aside."""
@@ -57,7 +60,8 @@ class Bus:
         """The same as it travelled, with its id."""
         while delivery := self._channel.basic_get(kind.queue("test"), no_ack=True):
             envelope = Envelope[kind].parse(delivery.body)
-            if envelope.retailer_id == of:
+            if envelope.retailer_id == of and envelope.id not in self._seen:  # an outbox may send one twice
+                self._seen.add(envelope.id)
                 return envelope
         return None
 
