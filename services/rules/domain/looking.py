@@ -6,6 +6,8 @@ from libs.contracts.rules import DecideReturnV1, JudgeOrderV1, LineAsked
 from libs.contracts.values import Money, OrderLine
 from services.rules.domain.facts import Facts, Value, folded
 
+NONE: frozenset[str] = frozenset()
+
 
 def known_of_line(asked: JudgeOrderV1 | DecideReturnV1, line: OrderLine, now: datetime) -> dict[str, Value]:
     """What is known of a line before the shopper says anything about it. What is not known is not in it."""
@@ -52,7 +54,7 @@ def _folded(fact: str, value: str | None) -> str | None:
 
 
 def _all_folded(fact: str, values: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(folded(fact, value) for value in values)
+    return frozenset([folded(fact, value) for value in values]) if values else NONE
 
 
 def _discount_percent(line: OrderLine) -> int | None:
@@ -69,6 +71,8 @@ def _discount(line: OrderLine) -> Money | None:
 def _of_one(amount: Money | None, quantity: int) -> Money | None:
     if amount is None or quantity < 1:
         return None
+    if quantity == 1:
+        return amount
     return Money(amount=amount.amount // quantity, currency=amount.currency)
 
 

@@ -43,9 +43,7 @@ class Speech:
 
 def charged(line: LineAsked, fees: tuple[Fee, ...], fault: Fault) -> Charged:
     """The line as fees see it; what is at stake is never above what was paid for it."""
-    return Charged(
-        Money(amount=max(0, min(line.paid.amount, line.line.paid.amount)), currency=line.paid.currency), fees, fault
-    )
+    return Charged(_money(max(0, min(line.paid.amount, line.line.paid.amount)), line.paid), fees, fault)
 
 
 def taken(lines: Sequence[Charged | None], fees_taken: Iterable[str]) -> list[tuple[Taken, ...]]:
@@ -111,9 +109,8 @@ def offer(grant: Grant, line: Charged, fees: Sequence[Taken], default: Stage, sp
         if amount:
             left -= amount
             said = speech.of(each.fee.words) if each.fee.words else words.FEES[each.fee.kind]
-            money = Money(amount=amount, currency=line.paid.currency)
-            deductions.append(Deduction(code=each.fee.kind, words=said, amount=money))
-    owed = Money(amount=left, currency=line.paid.currency)
+            deductions.append(Deduction(code=each.fee.kind, words=said, amount=_money(amount, line.paid)))
+    owed = _money(left, line.paid)
     return Offer(
         resolution=grant.resolution,
         amount=owed,
@@ -127,6 +124,11 @@ def offer(grant: Grant, line: Charged, fees: Sequence[Taken], default: Stage, sp
         fallback=grant.fallback,
         deductions=tuple(deductions),
     )
+
+
+def _money(amount: int, like: Money) -> Money:
+    """`amount` in the currency of `like`; itself where it is that much, for making one takes time in long trials."""
+    return like if like.amount == amount else Money(amount=amount, currency=like.currency)
 
 
 def _credit(credit: Credit | None, owed: Money) -> CreditTerms | None:

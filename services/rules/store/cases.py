@@ -47,8 +47,8 @@ class Cases(Store):
                 "number": said.number,
                 "policy_version": said.policy_version,
                 "decided_at": said.decided_at,
-                "asked": said.asked.model_copy(update={"explain": False}).model_dump(mode="json"),
-                "given": said.given.model_dump(mode="json"),
+                "asked": said.asked.model_copy(update={"explain": False}).model_dump(mode="json", exclude_defaults=True),
+                "given": said.given.model_dump(mode="json", exclude_defaults=True),
                 "chosen": {str(line.line_id): line.resolution for line in said.chosen},
             }
             unit.db.execute(insert(cases).values(row).on_conflict_do_nothing())
