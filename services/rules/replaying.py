@@ -1,7 +1,7 @@
 """What a policy would have decided otherwise of past returns: pure, one case at a time, added up in a tally."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from libs.contracts.rules import DecideReturnV1, DecisionV1, LineDecision, Offer
@@ -41,6 +41,10 @@ class Tally:
             self.changes[kind] = self.changes.get(kind, 0) + 1
         self.changed += bool(change.kinds)
         return bool(change.kinds) and len(self.shown) < SHOWN
+
+    def kept(self) -> dict[str, Any]:
+        """What a row keeps of it, for another Tally to go on with; not copied, for the cases in it are many."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
     def show(self, case: CaseChanged) -> None:
         """Keep a case in full."""

@@ -1,5 +1,6 @@
 """Finance cancels for a shopper who called; and records by hand what the shop would not do."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -57,12 +58,18 @@ def begin(desk: Page, suite: Stack, journey: Journey) -> None:
     expect(desk.get_by_text("£45.00 is given back")).to_be_visible()
 
 
+def agree(desk: Page) -> None:
+    """Have it cancelled; the page of the cancellation comes."""
+    desk.get_by_role("button", name="Cancel and give back £45.00").click()
+    desk.wait_for_url(re.compile(r"\?done=asked"))
+
+
 def test_a_manager_cancels_one_of_two_shirts_and_the_shopper_is_told(desk: Page, suite: Stack, unsent: Journey):
     begin(desk, suite, unsent)
     assert at_the_shop(suite, unsent)["refunded"] == 0
     assert Axe().run(desk).response["violations"] == []
 
-    desk.get_by_role("button", name="Cancel and give back £45.00").click()
+    agree(desk)
 
     until(lambda: at_the_shop(suite, unsent)["refunded"] == 4500, within=20)
     until(lambda: (desk.reload(), "gid://shopify/Refund/" in desk.inner_text("main"))[1], within=20)
@@ -75,7 +82,7 @@ def test_what_the_shop_refuses_is_a_task_until_somebody_records_it(desk: Page, s
     begin(desk, suite, unsent)
     faults = f"{suite.facts['sandbox']['shopify']}/control/faults"
     httpx.post(faults, json={"kind": "refuse", "operation": "RefundCreate"}).raise_for_status()
-    desk.get_by_role("button", name="Cancel and give back £45.00").click()
+    agree(desk)
     until(lambda: (desk.reload(), desk.get_by_role("button", name="Record it").is_visible())[1], within=20)
     here = desk.url.partition("?")[0]
     assert Axe().run(desk).response["violations"] == []
@@ -88,6 +95,7 @@ def test_what_the_shop_refuses_is_a_task_until_somebody_records_it(desk: Page, s
     desk.get_by_label("What you found").fill("Refunded in the admin")
     desk.get_by_role("button", name="Record it").click()
 
+    desk.wait_for_url(re.compile(r"\?done=recorded"))
     expect(desk.get_by_text("It is recorded")).to_be_visible()
     until(lambda: (desk.reload(), not desk.get_by_role("button", name="Record it").is_visible())[1], within=20)
     assert at_the_shop(suite, unsent)["refunded"] == 0
