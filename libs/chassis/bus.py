@@ -308,7 +308,7 @@ class Answers(Entrypoint):
         self.bus.drain()
 
     def run(self, delivery: Delivery) -> tuple[str, bytes]:
-        """The kind and body of the answer: `answer`, `refused` or `failed`."""
+        """The kind and body of the answer: `answer`, `refused`, `late`, `stuck` or `failed`."""
         started = time.monotonic()
         try:
             call = self.call.model_validate_json(delivery.body)
@@ -341,7 +341,7 @@ class Answers(Entrypoint):
                 error=reason(wrong),
                 exc_info=None if transient else wrong,
             )
-            return "failed", rpc.refusal("failed", type(wrong).__name__)
+            return "stuck" if transient else "failed", rpc.refusal("failed", type(wrong).__name__)
 
 
 handles = Handles.decorator

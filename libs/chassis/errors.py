@@ -18,7 +18,7 @@ class Unavailable(Transient):
 
 
 class DeadlineExceeded(Unavailable):
-    """No answer came in time; whether the work was done is not known."""
+    """No answer came in time, or what the service asked needs is away; whether the work was done is not known."""
 
 
 class Failed(Transient):

@@ -184,6 +184,8 @@ def _read_answer(request: Request[Any], kind: str, body: bytes) -> Named:
         raise Unavailable(f"{request.owner()} is not running" if body != b"broker" else "the broker is away")
     if kind == "late":
         raise DeadlineExceeded(f"{request.owner()} had no answer in time")
+    if kind == "stuck":
+        raise DeadlineExceeded(f"{request.owner()} cannot do its work just now")
     raise Failed(f"{request.owner()} met an error of its own ({kind})")
 
 

@@ -1,13 +1,15 @@
-"""Each service in turn is stopped while a shopper is at the pages: what can be kept is kept, and the rest comes by mail."""
+"""A service, or its database alone, is stopped while a shopper is at the pages: nothing is lost, and the rest comes by mail."""
 
 import io
 import re
 from collections.abc import Callable, Iterator
 
 import httpx
+import psycopg
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import make_url
 
 from deploy.local.journey import STEPS, Journey, find, place
 from deploy.local.stack import Stack
@@ -16,6 +18,7 @@ from tests.e2e.test_a_shopper_returns_one_of_two_shirts import take_the_money
 from tests.waiting import until
 
 Move = Callable[[str], dict]
+DATABASE = "database of "
 NUMBER = re.compile(r"\bK-[2-9A-Z]{6}\b")
 
 
@@ -38,17 +41,39 @@ def page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Page]:
 
 @pytest.fixture
 def away(suite: Stack) -> Iterator[Callable[[str], None]]:
-    """Call it with a service's name: it is stopped. What still is away at the end is started again."""
+    """Call it with a service's name, or `database of` it: that is stopped. What still is away at the end is started again."""
     stopped: list[str] = []
 
     def stop(name: str) -> None:
-        suite.running.stop(name, within=30)
+        if name.startswith(DATABASE):
+            let_in(suite, name.removeprefix(DATABASE), allowed=False)
+        else:
+            suite.running.stop(name, within=30)
         stopped.append(name)
 
     yield stop
     for name in stopped:
-        if not suite.is_ready(name):
-            suite.restart(name)
+        back(suite, name)
+
+
+def let_in(suite: Stack, service: str, *, allowed: bool) -> None:
+    """Let connections to the service's database in, or end those there are and refuse new ones."""
+    url = make_url(suite.facts["databases"][service])
+    server = url.set(database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(server, autocommit=True) as link:
+        link.execute(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS {allowed}")
+        if not allowed:
+            link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [url.database])
+
+
+def back(suite: Stack, name: str) -> None:
+    """What was stopped is there again, if it is not yet."""
+    service = name.removeprefix(DATABASE)
+    if service != name:
+        let_in(suite, service, allowed=True)
+        until(lambda: suite.is_ready(service), within=30)
+    elif not suite.is_ready(name):
+        suite.restart(name)
 
 
 def a_photo() -> dict[str, object]:
@@ -104,11 +129,11 @@ def check(page: Page) -> None:
 
 def come_back(suite: Stack, service: str) -> None:
     """The service is started again, and those that are asked have found it."""
-    suite.restart(service)
+    back(suite, service)
     until(lambda: all(suite.is_ready(name) for name in ("orders", "rules", "portal", "notifications")), within=60)
 
 
-@pytest.mark.parametrize("service", ["orders", "broker"])
+@pytest.mark.parametrize("service", ["orders", "broker", "database of orders"])
 def test_a_request_is_kept_while_orders_or_the_broker_is_away_and_goes_on_by_mail(
     page: Page, journey: Journey, suite: Stack, away: Callable[[str], None], move: Move, service: str
 ):
@@ -138,7 +163,7 @@ def test_a_request_is_kept_while_orders_or_the_broker_is_away_and_goes_on_by_mai
     expect(page.get_by_text("Pending review").first).to_be_visible()
 
 
-@pytest.mark.parametrize("service", ["orders", "rules", "broker"])
+@pytest.mark.parametrize("service", ["orders", "rules", "broker", "database of rules"])
 def test_a_return_that_cannot_be_submitted_is_kept_as_it_is_and_gone_on_with_by_mail(
     page: Page,
     journey: Journey,
@@ -225,13 +250,14 @@ def test_rules_that_go_away_half_way_lose_no_answer(
     expect(page.get_by_role("radio", name="Changed my mind").first).to_be_checked()
 
 
+@pytest.mark.parametrize("labels", ["labels", "database of labels"])
 def test_while_labels_is_away_a_return_is_submitted_and_its_label_comes_by_mail(
-    page: Page, journey: Journey, suite: Stack, away: Callable[[str], None], move: Move
+    page: Page, journey: Journey, suite: Stack, away: Callable[[str], None], move: Move, labels: str
 ):
     look_up(page, journey)
     page.get_by_text(journey.order["lines"][0]["title"], exact=True).first.click()
     page.get_by_role("radio", name="Changed my mind").first.check()
-    away("labels")
+    away(labels)
     check(page)
     expect(page.get_by_role("heading", name="Label by email")).to_be_visible()
     page.get_by_role("button", name="Submit return").click()
@@ -239,7 +265,7 @@ def test_while_labels_is_away_a_return_is_submitted_and_its_label_comes_by_mail(
     expect(page.get_by_text("We email you the label")).to_be_visible()
     journey.number = re.search(r"R-[2-9A-Z]{6}", page.locator("main").inner_text()).group()
 
-    suite.restart("labels")
+    back(suite, labels)
     move("+1m")
     for _, step in STEPS[4:]:
         step(journey)

@@ -71,6 +71,13 @@ def test_an_error_of_the_answerer_says_no_more_than_that(worker, client, retaile
     assert "mistake" not in str(failed.value)
 
 
+def test_a_service_that_lacks_what_it_needs_is_as_good_as_away(worker, client, retailer):
+    with pytest.raises(DeadlineExceeded) as stuck:
+        client.ask(retailer, SayV1(words="hello", mood="stuck"))
+
+    assert "database" not in str(stuck.value)
+
+
 def test_a_field_of_a_newer_caller_is_ignored(worker, broker, retailer):
     call = {"retailerid": str(retailer), "correlationid": str(uuid4()), "deadline": time.time() + 5, "shoe": 44}
 

@@ -40,6 +40,8 @@ class ToyService:
                 raise Refused("toy.sulks", "not today")
             case "broken":
                 raise KeyError("a mistake in the code")
+            case "stuck":
+                raise Transient("the database is away")
             case "slow":
                 log.info("toy.slow_began")
                 time.sleep(1.5)
