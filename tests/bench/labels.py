@@ -1,4 +1,4 @@
-"""Labels booked with their page drawn and kept, and what a carrier that hangs costs the others: `python -m tests.bench.labels`.
+"""Lanes found, labels booked with their page drawn, and what a carrier that hangs costs the others: `python -m tests.bench.labels`.
 
 It runs on a PostgreSQL of its own, through the service and the chassis' claimer, in one process. The last line is JSON.
 """
@@ -25,6 +25,7 @@ from tests.waiting import until
 LABELS = 400  # in the burst
 ROUNDS = 5  # pairs
 PACED, PACE = 60, 0.1  # labels of a round, and seconds from one to the next
+LANES, QUOTES = 2000, 500  # a retailer's, one for each postcode
 IN_FLIGHT = 1000  # at the carrier that hangs
 MOST = 1.2  # times the p95 without it
 
@@ -86,6 +87,20 @@ class Bench:
             "label_ms_p95": took[94] * 1000,
         }
 
+    def quotes(self) -> Figures:
+        """How long it takes to find a parcel's lane among many."""
+        quote = self.parcels.quoting(LANES)
+        took = []
+        for turn in range(QUOTES):
+            began = time.perf_counter()
+            quote(1000 + turn * 3)
+            took.append((time.perf_counter() - began) * 1000)
+        return {
+            "lanes": LANES,
+            "quote_ms_median": statistics.median(took),
+            "quote_ms_p95": statistics.quantiles(took, n=100)[94],
+        }
+
     def paced(self) -> float:
         """The p95 of the milliseconds from a parcel's request to its recorded label, one asked for after the other."""
         asked, due = {}, time.perf_counter()
@@ -141,7 +156,7 @@ def main() -> int:
     began = time.monotonic()
     with database(ROOT / ".run" / "bench-labels") as url:
         bench = Bench(url)
-        found = bench.burst() | bench.pairs()
+        found = bench.quotes() | bench.burst() | bench.pairs()
     rows = [f"{name:34} {value:12.2f}" for name, value in found.items()]
     summary = {name: round(value, 3) for name, value in found.items()} | {"seconds": round(time.monotonic() - began)}
     sys.stdout.write("\n".join(rows) + f"\n\n{json.dumps(summary)}\n")

@@ -15,7 +15,7 @@ from libs.chassis.retries import Ladder
 from libs.chassis.settings import load
 from libs.chassis.store import engine_of
 from libs.contracts.base import Call
-from libs.contracts.labels import Lane, QuoteLabelV1, SaveLanesV1
+from libs.contracts.labels import Lane, QuoteLabelV1, QuoteV1, SaveLanesV1
 from libs.contracts.labels_accounts import CarrierKind
 from libs.contracts.portal import LabelRequestedV1, RetailerChangedV1
 from libs.contracts.values import Money
@@ -70,6 +70,17 @@ class Parcels:
         self.done: dict[UUID, float] = {}
         self.worked: dict[UUID, float] = {}
 
+    def quoting(self, lanes: int) -> Callable[[int], QuoteV1]:
+        """Asks for the lane of a postcode, of a retailer that has one for each of so many."""
+        other = new_id()
+        many = tuple(
+            HOME.model_copy(update={"country": "NL", "postcodes": str(1000 + place)}) for place in range(lanes)
+        )
+        self.service.save_lanes(self._call(SaveLanesV1(hubs=(DAVENTRY,), lanes=many), of=other))
+        return lambda code: self.service.quote_label(
+            self._call(QuoteLabelV1(country="NL", postcode=f"{code} AB"), of=other)
+        )
+
     @property
     def hanging(self) -> int:
         """How many calls hang now."""
@@ -117,5 +128,5 @@ class Parcels:
             query = "SELECT return_id FROM bookings WHERE id = %s"
             return unit.db.exec_driver_sql(query, (claim.subject,)).scalar_one()
 
-    def _call(self, request: object) -> Call:
-        return Call(retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=request)
+    def _call(self, request: object, *, of: UUID | None = None) -> Call:
+        return Call(retailer_id=of or self.retailer_id, correlation_id=new_id(), deadline=0, data=request)

@@ -139,7 +139,9 @@ def fill(url: str, retailer_id: UUID) -> None:
                     given = domain.decide(decided, asked, at).model_dump_json(exclude_defaults=True)
                     chosen = json.dumps({str(asked.lines[0].line.id): "refund"})
                     id, number = UUID(int=place + 10**9), f"R-{place}"
-                    copy.write_row((id, retailer_id, number, 1, at, asked.model_dump_json(exclude_defaults=True), given, chosen))
+                    copy.write_row(
+                        (id, retailer_id, number, 1, at, asked.model_dump_json(exclude_defaults=True), given, chosen)
+                    )
         cursor.execute("ANALYZE cases")
 
 

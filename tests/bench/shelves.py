@@ -101,7 +101,9 @@ class Shelf:
 
     def plan(self) -> str:
         """How the database finds an order, asked as the service asks."""
-        asked = of_number("AL-100000").compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+        asked = of_number("AL-100000", b"p" * 32).compile(
+            dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}
+        )
         with self.index.unit(retailer_id=self.retailers[0]) as unit:
             return "\n".join(unit.db.execute(text(f"EXPLAIN {asked}")).scalars())
 

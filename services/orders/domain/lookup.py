@@ -54,7 +54,9 @@ def is_number(typed: str, name: str) -> bool:
 
 
 def _folded(written: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", written).casefold().split())
+    """Without case and spaces, and with one kind of dash: telephones write a long one for two short ones."""
+    plain = "".join(unicodedata.normalize("NFKC", written).casefold().split())
+    return "".join("-" if unicodedata.category(character) == "Pd" else character for character in plain)
 
 
 def _bare(folded: str) -> str:

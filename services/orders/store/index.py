@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Select, cast, func, select
+from sqlalchemy import DateTime, LargeBinary, Select, any_, cast, false, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Permanent
@@ -33,7 +33,7 @@ from services.orders.store.shops import shop_from, shop_of
 from services.orders.store.tables import metadata, orders, shops
 
 AFTER_NEWS = timedelta(seconds=1)  # a shop tells one event in several webhooks: one reading does for all of them
-CANDIDATES = 20  # orders of one number that are compared: prefixes may repeat a number, a retailer does not
+CANDIDATES = 20  # orders of one number that are compared, whether one is theirs or not
 _FOUND = (orders.c.view, orders.c.shop_id, orders.c.read_at, orders.c.email_key)
 
 
@@ -122,7 +122,7 @@ class OrderIndex(Store):
         proof = proof_of(asked)
         mine = proof_key(retailer_id, proof)
         with self.unit(retailer_id=retailer_id) as unit:
-            rows = unit.db.execute(of_number(asked.number)).all()
+            rows = unit.db.execute(of_number(asked.number, mine)).all()
             theirs = [row for row in rows if is_one_of(mine, (row.email_key, *row.proof_keys))] if proof else []
             found = next((row for row in theirs if is_number(asked.number, row.view["number"])), None)
             if found is None:
@@ -140,11 +140,13 @@ class OrderIndex(Store):
             return _shown(unit, found)[0]
 
 
-def of_number(number: str) -> Select[Any]:
-    """Asks for the orders that may be meant by a number."""
+def of_number(number: str, proof: bytes) -> Select[Any]:
+    """Asks for the orders that may be meant by a number, first those that a proof key opens."""
+    opens = or_(orders.c.email_key == proof, literal(proof, LargeBinary) == any_(orders.c.proof_keys))
     return (
         select(*_FOUND, orders.c.proof_keys, orders.c.heard_at)
         .where(orders.c.number_key == (number_key(number) or ""), orders.c.view.is_not(None))
+        .order_by(func.coalesce(opens, false()).desc())
         .limit(CANDIDATES)
     )
 

@@ -1,5 +1,3 @@
-from time import perf_counter
-
 import pytest
 
 from libs.contracts.errors import Refused
@@ -129,6 +127,15 @@ def test_a_parcel_takes_the_lane_of_its_weight(desk):
     assert amounts == [0, 600, 0]
 
 
+def test_a_parcel_that_is_too_heavy_for_every_lane_is_told_so(desk):
+    desk.open(HOME.model_copy(update={"most_grams": 1999}))
+
+    with pytest.raises(Refused) as refused:
+        desk.quote(grams=2000)
+
+    assert refused.value.detail == "no lane from GB that takes 2000 g is on"
+
+
 def test_a_country_without_a_lane_of_its_own_takes_the_default_one(desk):
     desk.open(HOME.model_copy(update={"default": True, "service": "From anywhere"}), IRISH)
 
@@ -188,19 +195,14 @@ def test_lanes_that_are_sent_again_change_nothing_and_wrong_ones_are_told_of(des
     assert [hub.code for hub in in_force.hubs] == ["DAV"]
 
 
-def test_a_quote_among_thousands_of_lanes_takes_less_than_twenty_milliseconds(desk):
-    many = [HOME.model_copy(update={"country": "NL", "postcodes": str(1000 + n)}) for n in range(2000)]
+def test_a_quote_finds_the_one_lane_of_a_postcode_among_thousands(desk):
+    many = [
+        HOME.model_copy(update={"country": "NL", "postcodes": str(1000 + n), "service": f"Round {n}"})
+        for n in range(2000)
+    ]
     desk.open(HOME, *many)
 
-    took = [seconds_of(lambda: desk.quote("NL", postcode="2456 AB")) for _ in range(20)]
-
-    assert min(took) < 0.02  # the quickest: what else this machine does meanwhile is not measured
-
-
-def seconds_of(what):
-    began = perf_counter()
-    what()
-    return perf_counter() - began
+    assert desk.quote("NL", postcode="2456 AB").service == "Round 1456"
 
 
 def can_quote(desk, country, **asked):

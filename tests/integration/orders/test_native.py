@@ -50,6 +50,16 @@ def outcomes(saved: OrdersSavedV1) -> list[str]:
     return [order.outcome for order in saved.orders]
 
 
+def test_a_number_that_many_tills_gave_is_found_by_each_of_its_shoppers(robin):
+    shoppers = [f"shopper{till}@example.com" for till in range(30)]
+    receipts = [an_order(f"T{till:02}-1001", contact=Contact(name="Maya Lind", email=email)) for till, email in enumerate(shoppers)]
+    save(robin, *receipts)
+
+    found = [robin.find("1001", email).number for email in shoppers]
+
+    assert found == [receipt.number for receipt in receipts]
+
+
 def test_an_order_that_is_brought_is_found_as_any_other(robin):
     saved = save(robin, an_order())
 

@@ -13,9 +13,10 @@ from services.orders.domain.lookup import (
 )
 
 TYPED = ["1001", "#1001", " 1001 ", "AL-1001", "al-1001", "AL 1001", "al1001", "＃1001", "１００１", "#AL-1001"]
+DASHES = ["AL\N{EN DASH}1001", "AL\N{EM DASH}1001", "AL\N{NON-BREAKING HYPHEN}1001"]
 
 
-@pytest.mark.parametrize("typed", TYPED)
+@pytest.mark.parametrize("typed", TYPED + DASHES)
 def test_a_number_is_known_however_it_is_typed(typed):
     assert number_key(typed) == number_key("AL-1001")
     assert is_number(typed, "AL-1001")
