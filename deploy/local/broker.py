@@ -6,6 +6,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+import kombu
+from amqp.exceptions import AMQPError
+
 from deploy.local.kept import kept_secret
 from deploy.local.ports import LOOPBACK, is_open
 from deploy.local.processes import Processes
@@ -30,6 +33,16 @@ log.console = true
 log.console.level = warning
 log.file = false
 """
+
+
+def lets_in(url: str) -> bool:
+    """Whether the broker at `url` takes its user and password."""
+    try:
+        with kombu.Connection(url, connect_timeout=2) as link:
+            link.connect()
+    except (OSError, AMQPError):
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -67,10 +80,10 @@ class Broker:
         self.processes.start("broker", [str(self.server)], env=environment)
 
     def until_ready(self) -> None:
-        """Return when the launched node accepts clients; raises StartFailed."""
+        """Return when the launched node lets its user in; raises StartFailed. Another's node on the port does not."""
         node = self.processes.find("broker")
         assert node is not None, "launch() comes first"
-        self.processes.until_ready(node, lambda: is_open(self.ports.amqp), within=BOOT_SECONDS)
+        self.processes.until_ready(node, lambda: lets_in(self.url), within=BOOT_SECONDS)
 
     def stop(self) -> None:
         """End the node, then the epmd that this broker started."""

@@ -150,7 +150,12 @@ class Stack:
 
     def _until_ready(self, part: Part, process: Process) -> None:
         place = address(self.ports, part.ready)
-        self.running.until_ready(process, lambda: answers(place), within=READY_SECONDS)
+        own = address(self.ports, f"{part.metrics}/livez") if part.metrics else None
+
+        def ready() -> bool:
+            return answers(place) and (own is None or pid_at(own) == process.pid)
+
+        self.running.until_ready(process, ready, within=READY_SECONDS)
 
     def _environment(self) -> dict[str, str]:
         urls = {"amqp_url": self._backing.broker.url, "database_url": self._backing.database.url}
@@ -180,6 +185,14 @@ class Stack:
         prefix = self._environment().get("DATABASE_PREFIX", "homeward")
         url = make_url(self._backing.database.url).set(database=f"{prefix}_{service}")
         return url.render_as_string(hide_password=False)
+
+
+def pid_at(url: str) -> int | None:
+    """Which process is alive at `url`: another suite may have taken the port meanwhile. None where nobody says."""
+    try:
+        return int(httpx.get(url, timeout=1).json()["pid"])
+    except (httpx.HTTPError, ValueError, KeyError):
+        return None
 
 
 def answers(url: str) -> bool:

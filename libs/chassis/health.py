@@ -1,6 +1,7 @@
 """`/livez`, `/readyz` and `/metrics`, on a port of their own, without secrets."""
 
 import json
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -42,9 +43,13 @@ class Health:
             meter().hub_lag.set(max(0.0, self._beat - asked - 0.5))
 
     def alive(self) -> tuple[int, dict[str, str]]:
-        """200 while the process's own loop turns."""
+        """200 while the process's own loop turns, and which process it is."""
         late = time.monotonic() - self._beat
-        return (200, {"status": "alive"}) if late < STALLED else (503, {"status": f"stalled for {late:.0f} s"})
+        stalls = late >= STALLED
+        return 503 if stalls else 200, {
+            "status": f"stalled for {late:.0f} s" if stalls else "alive",
+            "pid": str(os.getpid()),
+        }
 
     def ready(self) -> tuple[int, dict[str, str]]:
         """200 when every check passes; each is named with `ok` or the kind of its failure."""

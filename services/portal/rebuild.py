@@ -10,7 +10,7 @@ from services.portal.store.reporting import Reporting
 
 
 def main(slugs: list[str]) -> None:
-    """Rebuild the tables of the retailers named, or of all, each in one transaction."""
+    """Rebuild the tables of the retailers named, or of all, return by return, while they go on."""
     logs.start("rebuild", load(PortalSettings).log_level, to=sys.stderr)
     for retailer in People().retailers():
         if not slugs or retailer.slug in slugs:

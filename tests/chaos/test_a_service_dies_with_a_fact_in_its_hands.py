@@ -8,7 +8,7 @@ from tests.chaos.auditor import assert_settled_once
 from tests.chaos.conftest import Revived
 from tests.waiting import until
 
-CONSUMERS = ("portal", "orders", "labels", "payments", "tracking", "notifications")
+CONSUMERS = ("portal", "orders", "rules", "labels", "payments", "tracking", "notifications")
 CALLERS = ("orders", "labels", "notifications")
 
 

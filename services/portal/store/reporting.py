@@ -1,6 +1,6 @@
 """The reporting tables: folded fact by fact in the transaction that notes it, and rebuilt from the facts alone."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -24,9 +24,10 @@ from libs.contracts.portal import (
 )
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInspectedV1
 from libs.contracts.values import Condition, Milestone, Resolution, ReturnKind
-from services.portal.store.tables import facts, metadata, report_lines, report_returns
+from services.portal.store.tables import facts, metadata, report_lines, report_returns, returns
 
-AT_ONCE = 1_000  # facts read in one trip while rebuilding
+AT_ONCE = 100  # returns that are built anew in one transaction: nothing can happen to them meanwhile
+_FIRST = UUID(int=0)
 _WORST = list(Condition)
 
 
@@ -38,6 +39,13 @@ class Fact(NamedTuple):
     type: str
     at: datetime
     data: dict[str, Any]
+
+
+class Anew(NamedTuple):
+    """How many facts of some returns were read, and the id of the last of these returns."""
+
+    facts: int
+    last: UUID
 
 
 def fold(db: Connection, fact: Fact) -> None:
@@ -53,14 +61,26 @@ class Reporting(Store):
     service, metadata = "portal", metadata
 
     def rebuild(self, retailer_id: UUID) -> int:
-        """Build the tables of the retailer anew from all noted facts; how many facts were read."""
+        """Build the tables of the retailer anew from all noted facts, while it works on; how many facts were read."""
+        many, last = 0, _FIRST
+        while anew := self._some(retailer_id, after=last):
+            many, last = many + anew.facts, anew.last
+        return many
+
+    def _some(self, retailer_id: UUID, *, after: UUID) -> Anew | None:
+        """The next returns anew, under their locks, under which whatever happens to them meanwhile is noted too."""
         with self.unit(retailer_id=retailer_id) as unit:
+            next_ones = returns.c.retailer_id == retailer_id, returns.c.id > after
+            locked = select(returns.c.id).where(*next_ones).order_by(returns.c.id).limit(AT_ONCE).with_for_update()
+            ids = unit.db.execute(locked).scalars().all()
+            if not ids:
+                return None
             for table in (report_lines, report_returns):
-                unit.db.execute(delete(table).where(table.c.retailer_id == retailer_id))
-            many = 0
-            for many, fact in enumerate(_facts(unit.db, retailer_id), start=1):  # noqa: B007
-                fold(unit.db, fact)
-            return many
+                unit.db.execute(delete(table).where(table.c.return_id.in_(ids)))
+            noted = unit.db.execute(select(facts).where(facts.c.return_id.in_(ids)).order_by(facts.c.id)).all()
+            for row in noted:
+                fold(unit.db, Fact(row.retailer_id, row.return_id, row.type, row.at, row.data))
+            return Anew(len(noted), ids[-1])
 
     def rows(self, retailer_id: UUID) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """All rows of the two tables, in the order of their ids."""
@@ -70,19 +90,6 @@ class Reporting(Store):
 
 def _all(db: Connection, table: Table, order: Any) -> list[dict[str, Any]]:
     return [dict(row) for row in db.execute(select(table).order_by(order)).mappings()]
-
-
-def _facts(db: Connection, retailer_id: UUID) -> Iterator[Fact]:
-    last = 0
-    while rows := db.execute(
-        select(facts)
-        .where(facts.c.retailer_id == retailer_id, facts.c.id > last, facts.c.return_id.is_not(None))
-        .order_by(facts.c.id)
-        .limit(AT_ONCE)
-    ).all():
-        for row in rows:
-            yield Fact(row.retailer_id, row.return_id, row.type, row.at, row.data)
-        last = rows[-1].id
 
 
 def _submitted(db: Connection, fact: Fact) -> None:

@@ -1,5 +1,6 @@
 """A worker process: how it starts or refuses to, what it says of its health, and what its log may hold."""
 
+import json
 import signal
 from datetime import timedelta
 from pathlib import Path
@@ -200,7 +201,8 @@ def test_a_running_process_sees_the_clock_move(worker, environment, broker_url, 
 
 
 def test_a_ready_process_says_what_it_looked_at(worker):
-    assert worker.get("/livez") == (200, '{"status": "alive"}')
+    alive = {"status": "alive", "pid": str(worker.running.pid)}
+    assert worker.get("/livez") == (200, json.dumps(alive))
     assert worker.get("/readyz") == (200, '{"database": "ok", "broker": "ok"}')
     assert worker.get("/secrets")[0] == 404
 

@@ -6,9 +6,9 @@ import kombu
 import psutil
 import pytest
 
-from deploy.local.broker import Broker, BrokerPorts, find_server
+from deploy.local.broker import Broker, BrokerPorts, find_server, lets_in
 from deploy.local.ports import choose, is_open
-from deploy.local.processes import Processes
+from deploy.local.processes import Processes, StartFailed
 
 
 @pytest.fixture
@@ -48,3 +48,16 @@ def test_a_private_broker_serves_its_own_virtual_hosts_and_leaves_nothing_behind
     assert {"beam.smp", "epmd"} <= set(running)
     assert processes_of(tmp_path) == []
     assert not any(is_open(port) for port in (broker.ports.amqp, broker.ports.nodes, broker.ports.epmd))
+
+
+def test_a_broker_whose_port_another_has_is_not_taken_for_ready(broker: Broker, tmp_path: Path):
+    ports, _ = choose({"nodes": 0, "epmd": 0})
+    theirs = BrokerPorts(amqp=broker.ports.amqp, **ports)
+    late = Broker(Processes(tmp_path / "late"), tmp_path / "late" / "broker", theirs, broker.server)
+    late.launch()
+
+    with pytest.raises(StartFailed, match="eaddrinuse"):
+        late.until_ready()
+
+    late.stop()
+    assert lets_in(broker.url)

@@ -12,6 +12,8 @@ import pytest
 
 from deploy.local.ports import choose
 from deploy.local.processes import Processes, StartFailed, kernel_start
+from deploy.local.stack import pid_at
+from libs.chassis.health import Health
 
 WAITS = [sys.executable, "-c", "import signal; signal.pause()"]
 DEAF = "import signal; signal.signal(15, signal.SIG_IGN); print('deaf', flush=True); signal.pause()"
@@ -74,3 +76,13 @@ def test_a_taken_port_is_replaced_by_a_free_one_and_that_is_said():
 
     assert chosen["gateway"] != port
     assert said == [f"gateway from {port} to {chosen['gateway']}"]
+
+
+def test_which_process_answers_at_a_port_is_known():
+    health = Health("127.0.0.1", 0, {})
+    health.start()
+    nobody, _ = choose({"metrics": 0})
+
+    found = [pid_at(f"http://127.0.0.1:{port}/livez") for port in (health.port, nobody["metrics"])]
+
+    assert found == [os.getpid(), None]

@@ -234,6 +234,20 @@ def test_reports_are_the_same_when_they_are_built_anew_from_the_facts(returns, r
     assert {row["outcome"] for row in grown[0]} == {"closed", "cancelled"}
 
 
+def test_reports_are_built_anew_while_returns_go_on(returns, retailer, agent, reporting):
+    submitted(returns, retailer)
+    with ThreadPoolExecutor(1) as desk:
+        living = desk.submit(lambda: [a_whole_life(returns, retailer, agent).ret.number for _ in range(12)])
+        while not living.done():
+            reporting.rebuild(retailer.id)
+    grown = reporting.rows(retailer.id)
+
+    reporting.rebuild(retailer.id)
+
+    assert reporting.rows(retailer.id) == grown
+    assert {row["number"] for row in grown[0]} >= set(living.result())
+
+
 def test_reports_and_history_hold_no_personal_data(returns, retailer, agent):
     a_whole_life(returns, retailer, agent)
 
