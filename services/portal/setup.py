@@ -9,14 +9,14 @@ import base64
 import json
 import os
 import sys
+from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from libs.chassis import logs, metrics, relay
-from libs.chassis.ids import new_id
 from libs.chassis.rpc import ask
 from libs.chassis.secrets import Secrets
 from libs.chassis.settings import load
@@ -47,6 +47,7 @@ Origin = Annotated[str, StringConstraints(pattern=r"^https?://[A-Za-z0-9.:-]+$")
 EmailAddress = Annotated[str, StringConstraints(pattern=r"^[^\s@<>,;\"]+@[^\s@<>,;\"]+$")]
 # What a program of the retailer's does; people, keys and the shop are for a person to manage.
 FOR_A_KEY = GRANTS[Role.MANAGER] - {May.MANAGE_STAFF, May.MANAGE_KEYS, May.MANAGE_SHOPS, May.MANAGE_CARRIERS}
+SLUGS = UUID("0fd8f5a0-5a44-5d0e-8f0c-3f3a8c5a1d0b")  # under which the ids of retailers are made of their slugs
 WAIT = 15.0  # seconds: this is no person at a page
 
 
@@ -173,30 +174,22 @@ class Platform(_Given):
 def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
     """Make or change the retailer; what it needs to know to begin. The API key and the secrets are shown here only.
 
-    Raises Refused where another retailer's staff has an email of these.
+    It is there once every service has taken its part: after a refusal the same, mended, may be asked again. A key of a
+    former set-up ends. Raises Refused where a service does, or another retailer's staff has an email of these.
     """
-    retailer = People().save_retailer(
-        Retailer(
-            new_id(),
-            given.slug,
-            given.currency,
-            _look(given, settings),
-            given.image_origin,
-            tuple(given.lookup_by),
-            given.review_email,
-            given.may_cancel,
-        ),
-        host=given.host,
-    )
+    retailer = _retailer(given, settings)
+    _check_emails(retailer.id, given.staff)
     with Audit().of(system(retailer.id), "retailer.set_up", subject=retailer.id) as record:
-        for member in given.staff:
-            _save(retailer.id, member, member.role)
-        ask(retailer.id, _connection(given.shop), timeout=WAIT)
         ask(retailer.id, PublishPolicyV1(document=given.policy), timeout=WAIT)
+        ask(retailer.id, _connection(given.shop), timeout=WAIT)
         for account in given.accounts:
             ask(retailer.id, SaveCarrierAccountV1(**account.model_dump(), by=SYSTEM), timeout=WAIT)
         ask(retailer.id, SaveLanesV1(hubs=tuple(given.hubs), lanes=tuple(given.lanes)), timeout=WAIT)
-        key, text = Keys().make(retailer.id, label="set-up", scopes=given.key_scopes, by=SYSTEM)
+        retailer = People().save_retailer(retailer, host=given.host)
+        for member in given.staff:
+            _save(retailer.id, member, member.role)
+        webhooks = _webhooks(given, retailer, settings)
+        key, text = Keys().make(retailer.id, label="set-up", scopes=given.key_scopes, by=SYSTEM, replacing=True)
         record.after(key=key.id, members=len(given.staff))
     return {
         "id": str(retailer.id),
@@ -205,15 +198,40 @@ def set_up(given: NewRetailer, settings: PortalSettings) -> dict[str, Any]:
         "admin": f"{settings.url}/admin",
         "api_key": text,
         "link_key": link_key(Secrets.from_settings(settings), retailer.id),
-        "webhooks": _webhooks(given, retailer, settings),
+        "webhooks": webhooks,
     }
 
 
+def _retailer(given: NewRetailer, settings: PortalSettings) -> Retailer:
+    """As it is to be. A new one's id is made of its slug, so that what services took in vain is found again."""
+    known = People().retailer(slug=given.slug)
+    return Retailer(
+        known.id if known else uuid5(SLUGS, given.slug),
+        given.slug,
+        given.currency,
+        _look(given, settings),
+        given.image_origin,
+        tuple(given.lookup_by),
+        given.review_email,
+        given.may_cancel,
+    )
+
+
+def _check_emails(retailer_id: UUID, people: Iterable[Person]) -> None:
+    for person in people:
+        known = Members().member(email=person.email)
+        if known is not None and known.retailer_id != retailer_id:
+            raise _taken(EmailTaken.code)
+
+
 def set_up_platform(given: Platform, settings: PortalSettings) -> dict[str, Any]:
-    """Make or change the platform's operator, with a fresh key of the platform, which is shown here only."""
+    """Make or change the platform's operator, with a fresh key of the platform, which is shown here only.
+
+    A key of a former set-up ends.
+    """
     with Audit().of(system(NOBODY), "platform.set_up") as record:
         member = _save(NOBODY, given.platform, Role.PLATFORM)
-        key, text = Keys().make(NOBODY, label="set-up", scopes={May.OPERATE}, by=SYSTEM)
+        key, text = Keys().make(NOBODY, label="set-up", scopes={May.OPERATE}, by=SYSTEM, replacing=True)
         record.after(key=key.id, member=member.id)
     return {"email": member.email, "admin": f"{settings.url}/admin", "api_key": text}
 
@@ -225,7 +243,11 @@ def _save(retailer_id: UUID, person: Person, role: Role) -> StaffMember:
             retailer_id, email=person.email, name=person.known_as, password_hash=password_hash, role=role
         )
     except EmailTaken as taken:
-        raise Refused(taken.code, "Somebody elsewhere has an account with an email of these.") from None
+        raise _taken(taken.code) from None
+
+
+def _taken(code: str) -> Refused:
+    return Refused(code, "Somebody elsewhere has an account with an email of these.")
 
 
 def _connection(shop: Shop | NativeShop) -> ConnectShopV1 | ConnectNativeShopV1:

@@ -49,14 +49,25 @@ class Keys(Store):
     service, metadata = "portal", metadata
 
     def make(
-        self, retailer_id: UUID, *, label: str, scopes: Iterable[May], by: str, id: UUID | None = None
+        self,
+        retailer_id: UUID,
+        *,
+        label: str,
+        scopes: Iterable[May],
+        by: str,
+        id: UUID | None = None,
+        replacing: bool = False,
     ) -> tuple[ApiKey, str]:
         """A fresh key with 256 random bits, and its text, which is shown once: only its hash is kept.
 
-        Raises KeyMade where there is a key with this `id`.
+        One that is `replacing` ends those of its label. Raises KeyMade where there is a key with this `id`.
         """
         key = f"hw_{token_urlsafe(32)}"
         with self.unit(retailer_id=retailer_id) as unit:
+            if replacing:
+                former = (api_keys.c.retailer_id == retailer_id, api_keys.c.label == label, api_keys.c.created_by == by)
+                ended = update(api_keys).where(*former, api_keys.c.revoked_at.is_(None))
+                unit.db.execute(ended.values(revoked_at=unit.now))
             made = insert(api_keys).values(
                 key_hash=digest(key),
                 id=id or new_id(),

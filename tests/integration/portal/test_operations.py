@@ -12,7 +12,9 @@ from amqp import Message
 from libs.chassis.ids import new_id
 from libs.chassis.wire import connect, declare, fact_queue
 from libs.contracts.portal import FeeRequestedV1
-from services.portal.access import NOBODY, May
+from services.portal.access import NOBODY, SYSTEM, May, Role
+from services.portal.store.keys import Keys
+from services.portal.store.members import Members
 from tests.integration.portal.programs import Program
 from tests.waiting import until
 
@@ -207,6 +209,40 @@ def test_retailers_are_listed(operator, retailer):
     mine = next(each for each in told if each["id"] == str(retailer.id))
     assert mine["slug"] == retailer.slug
     assert mine["portal"] == retailer.look.portal_url
+
+
+def new_retailer(slug: str, email: str) -> dict[str, object]:
+    """All that a retailer needs to begin, but for what other services would say of it."""
+    look = {"slug": slug, "name": "Birch", "brand": "#112233", "currency": "GBP", "shop_url": "https://birch.example"}
+    staff = [{"email": email, "password": "walk the long way home"}]
+    shop = {"kind": "native", "currency": "GBP"}
+    none = {"policy": {}, "hubs": [], "lanes": []}
+    return {**look, **none, "support_email": "help@birch.example", "staff": staff, "shop": shop}
+
+
+def test_a_retailer_that_cannot_be_set_up_is_not_there_half_made(operator, retailer, people):
+    slug, taken = f"birch-{new_id().hex[-8:]}", f"{new_id().hex}@alder.example"
+    Members().save(retailer.id, email=taken, name="Ana", password_hash="", role=Role.MANAGER)
+
+    answers = [
+        operator.post("/retailers", new_retailer(slug, email))
+        for email in (taken, f"{new_id().hex}@birch.example")  # then the services are away
+    ]
+
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [
+        (409, "staff.email_taken"),
+        (503, "service.unavailable"),
+    ]
+    assert people.retailer(slug=slug) is None
+
+
+def test_a_key_of_a_former_set_up_ends_and_no_other(retailer):
+    keys, mine = Keys(), {"scopes": {May.READ_RETURNS}, "by": SYSTEM}
+    first, others = keys.make(retailer.id, label="set-up", **mine), keys.make(retailer.id, label="till", **mine)
+
+    second = keys.make(retailer.id, label="set-up", **mine, replacing=True)
+
+    assert [keys.of(text) is not None for _, text in (first, others, second)] == [False, True, True]
 
 
 @pytest.mark.parametrize(
