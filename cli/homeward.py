@@ -17,7 +17,7 @@ examples:
   homeward return show R-7KQ2M9         one return over all services
   homeward task list --role finance     what people must do
   homeward policy lint policy.yaml      what is to be said of a policy before it counts
-  homeward person erase maya@example.com   take somebody out of every service
+  homeward person erase maya@example.com   take somebody out of every service; asks first
   homeward dlq list                     what is parked, to be replayed or dropped
   homeward clock +7d                    a week later, in a sandbox
 

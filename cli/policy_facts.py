@@ -9,6 +9,9 @@ from cli.refusals import Exit, Refusal
 
 LISTS = {"product_tags", "collections", "order_tags", "customer_tags"}
 AMOUNTS = {"item_price", "order_value", "discount_amount"}
+PERCENTS = {"discount_percent", "return_rate"}
+COUNTS = {"days_since_delivery", "quantity", "earlier_returns"}
+MOST_DIGITS = 9
 _AMOUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([A-Z]{3})")
 _PLAIN = {"true": True, "yes": True, "false": False, "no": False, "none": None}
 
@@ -26,9 +29,21 @@ def _value(name: str, text: str) -> Any:
         return [each.strip() for each in text.split(",") if each.strip()]
     if name in AMOUNTS:
         return _amount(name, text)
+    if name in PERCENTS or name in COUNTS:
+        return _number(name, text)
     if name in {"photo", "days_since_delivery"} and text.lower() in _PLAIN:
         return _PLAIN[text.lower()]
     return int(text) if text.isdecimal() and name not in {"sku", "order_number"} else text
+
+
+def _number(name: str, text: str) -> Any:
+    if text.lower() in _PLAIN and name == "days_since_delivery":
+        return _PLAIN[text.lower()]
+    digits = text.removesuffix("%").strip() if name in PERCENTS else text
+    if not digits.isdecimal() or len(digits) > MOST_DIGITS:
+        example = "30" if name in PERCENTS else "3"
+        raise Refusal(f"{name}={text} is no number: write it like {name}={example}", Exit.USAGE)
+    return int(digits)
 
 
 def _amount(name: str, text: str) -> dict[str, Any]:

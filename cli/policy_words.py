@@ -65,8 +65,7 @@ def decision(told: Told, looks: Looks) -> str:
     """What a policy gives for an item, then how it came to that."""
     (line,) = told["lines"]
     rows = [
-        [words(offer["resolution"]), money(offer["amount"]), words(offer["stage"]), offer["words"]]
-        for offer in line["offers"]
+        [words(offer["resolution"]), _worth(offer), words(offer["stage"]), offer["words"]] for offer in line["offers"]
     ]
     head = (
         looks.table(rows, ["offer", "amount", "when", "words"])
@@ -87,6 +86,12 @@ def decision(told: Told, looks: Looks) -> str:
 
 
 _COLOURS = {"+": "green", "-": "red", "@": "dim"}
+
+
+def _worth(offer: Told) -> str:
+    """What is given, and the bonus that comes on top: `£45.00 + £4.50`."""
+    bonus = (offer.get("credit") or {}).get("bonus")
+    return f"{money(offer['amount'])} + {money(bonus)}" if bonus else money(offer["amount"])
 
 
 def _sum(each: Told, when: str) -> str:

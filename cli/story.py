@@ -84,7 +84,16 @@ def _steps(timeline: Told) -> Iterable[str]:
     for step in timeline.get("steps", ()):
         place = f", {printable(step['place'])}" if step.get("place") else ""
         implied = " (implied by a later scan)" if step.get("implied") else ""
-        yield f"     {moment(step['at'], seconds=True)}  {words(step['milestone'])}{place}{implied}"
+        said = f": {printable(step['words'])}" if step.get("words") else ""
+        yield f"     {moment(step['at'], seconds=True)}  {words(step['milestone'])}{place}{said}{implied}"
+    for told in timeline.get("upcoming", ()):
+        by = f"{told['parcels']} parcels of its lane" if told["parcels"] else "its lane's setting"
+        yield (
+            f"     {moment(told['at'], seconds=True)}  {words(told['milestone'])} expected, late after "
+            f"{moment(told['latest'])}, by {by}"
+        )
+    if timeline.get("late"):
+        yield "     late: it should have come along by now"
 
 
 def _tasks(told: Told, now: datetime) -> Iterable[list[Any]]:

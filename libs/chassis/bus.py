@@ -17,6 +17,7 @@ from pydantic import ValidationError, create_model
 
 from libs.chassis import crash, rpc, upkeep
 from libs.chassis.context import Context, working
+from libs.chassis.copies import Copies
 from libs.chassis.errors import Malformed, Permanent, Unavailable
 from libs.chassis.logs import log
 from libs.chassis.metrics import meter
@@ -64,6 +65,7 @@ class Bus(SharedExtension):
         self.settings: Settings = load()
         self.ladder = Ladder.from_settings(self.settings)
         self.publisher = Publisher(self.settings.amqp_url, f"{self.container.service_name}.parking")
+        self.copies = Copies(self.container.service_name)
         self.instance = instance_of(self.container)
         self.responders |= upkeep.responders(self.container.service_name)
 
@@ -208,7 +210,8 @@ class Handles(Entrypoint):
         """Handle one delivery to its end: done, put off or parked, and then acknowledged. Never raises."""
         started = time.monotonic()
         with ExitStack() as work:
-            failure = self._failure(delivery, work)
+            again = delivery.delivery_info.get("redelivered") and self.bus.copies.has(self.queue, delivery)
+            failure = None if again else self._failure(delivery, work)
             self._settle(delivery, failure)
         outcome = "done" if failure is None else type(failure).__name__
         meter().event_seconds.labels(self.contract.type(), outcome).observe(time.monotonic() - started)
@@ -232,11 +235,12 @@ class Handles(Entrypoint):
 
     def _settle(self, delivery: Delivery, failure: Exception | None) -> None:
         try:
-            if failure is not None:
+            if failure is not None and not self.bus.copies.has(self.queue, delivery):
                 self._put_off(delivery, failure)
+                self.bus.copies.note(self.queue, delivery)
             crash.point(f"{self.container.service_name}.before_ack")
             delivery.channel.basic_ack(delivery.delivery_tag)
-        except Exception as away:  # not acknowledged: the broker delivers it again, and the inbox refuses what was done
+        except Exception as away:  # not acknowledged: it comes again, and the inbox knows what was done or put off
             log.warning("chassis.ack_failed", queue=self.queue, error=type(away).__name__)
             self._give_back(delivery)
 

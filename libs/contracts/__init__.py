@@ -1,3 +1,3 @@
 """Every message the services exchange, versioned, and nothing else. Depends on pydantic alone."""
 
-__version__ = "1.4.0"
+__version__ = "1.5.0"

@@ -3,15 +3,29 @@
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import Field
+
 from libs.contracts.base import Message, Named, Request, Value
 from libs.contracts.values import Address, Country, Money
+
+
+class LaneMethod(StrEnum):
+    """How the shopper sends it: with a label to print, with a code shown at a counter, or without a carrier of ours."""
+
+    LABEL = "label"
+    QR = "qr"
+    DROP_OFF = "drop_off"
+    OWN_CARRIER = "own_carrier"
+    IN_STORE = "in_store"
 
 
 class LabelIssuedV1(Message):
     """A parcel, one of `parcels` of its return, has its label; the document's bytes come from `GetDocumentV1`.
 
     `account` names the retailer's account at the carrier where it has several; numbers are unique within one. `by` is who
-    wrote it down where a person did.
+    wrote it down where a person did. `method` is how the shopper sends it: with `own_carrier` the document is a packing
+    slip, and the number is ours. `hub_address` and `hub_hours` are of where it goes. `country` is where the parcel comes
+    from, `expected_days` how long its lane is said to take from the first scan to the hub.
     """
 
     return_id: UUID
@@ -26,6 +40,11 @@ class LabelIssuedV1(Message):
     parcels: int = 1
     account: str | None = None
     by: str | None = None
+    method: LaneMethod = LaneMethod.LABEL
+    hub_address: Address | None = None
+    hub_hours: str | None = None
+    country: Country | None = None
+    expected_days: int | None = None
 
 
 class LabelRefusedV1(Message):
@@ -59,7 +78,10 @@ class LabelVoidedV1(Message):
 
 
 class LabelVoidRefusedV1(Message):
-    """The carrier does not make the parcel's label void, in its own words; a person must act."""
+    """The carrier does not make the parcel's label void, in its own words; a person must act.
+
+    It may come after `LabelVoidedV1`, where a carrier takes its yes back. `asked` counts how often it was asked by then.
+    """
 
     return_id: UUID
     booking_id: UUID
@@ -67,6 +89,7 @@ class LabelVoidRefusedV1(Message):
     code: str
     words: str
     attempt: int = 1
+    asked: int = 1
 
 
 class LabelExpiredV1(Message):
@@ -107,16 +130,6 @@ class RecordLabelV1(Request[BookingV1]):
     by: str
 
 
-class LaneMethod(StrEnum):
-    """How the shopper sends it: with a label to print, with a code shown at a counter, or without a carrier of ours."""
-
-    LABEL = "label"
-    QR = "qr"
-    DROP_OFF = "drop_off"
-    OWN_CARRIER = "own_carrier"
-    IN_STORE = "in_store"
-
-
 class Pricing(StrEnum):
     """How a lane's price is made: it is fixed, or it is our cost and more, or less."""
 
@@ -145,7 +158,8 @@ class QuoteLabelV1(Request[QuoteV1]):
     """The lane for a parcel from `country`, to `hub` where one leads there; refused as `labels.no_lane` where none is on.
 
     A lane for some postcodes only is one for a parcel whose `postcode` is known. A hub that does not take all of `reasons`
-    and `product_types` is no destination; what is not told is not asked of it.
+    and `product_types` is no destination; what is not told is not asked of it. `grams` is the weight of what comes back:
+    a lane that does not take it is none for it.
     """
 
     country: Country
@@ -197,7 +211,10 @@ class ListDocumentFormsV1(Request[DocumentFormsV1]):
 
 
 class GetDocumentV1(Request[DocumentV1]):
-    """The label with this id, in a form of it; refused as `labels.not_found`, or `labels.no_such_form` where it has none."""
+    """The label with this id, in a form of it.
+
+    Refused as `labels.not_found`, `labels.no_such_form` where it has none, or `labels.carrier_away` where its carrier makes it.
+    """
 
     document_id: UUID
     form: DocumentForm = DocumentForm.LABEL
@@ -224,6 +241,13 @@ class Fallback(StrEnum):
     LANE = "lane"
 
 
+class RatesFrom(Value):
+    """A place in a lane's country that stands for where its parcels come from, to ask a carrier what one costs from there."""
+
+    city: str = Field(min_length=1, max_length=80)
+    postcode: str | None = Field(None, max_length=12)
+
+
 class Lane(Value):
     """A trade lane: from a country to a hub, with a carrier's service and the retailer's price for the label.
 
@@ -231,6 +255,12 @@ class Lane(Value):
     `BT`, or `1000-1999` for all from the one to the other. `least_grams` and `most_grams` are the weights it takes.
     `cost` is the retailer's own; with `cost_plus` the shopper pays that, `percent` of it more (or less), and `price` on
     top. A `default` lane is also the one of every country that has no other.
+
+    With `rates_from` the cost is the carrier's own rate for a parcel from there, by weight, asked beforehand and now and then
+    again; `cost` stands in where no rate is known that is fresh, in the currency of the price.
+
+    `expected_days` is how long it takes from the carrier's first scan to the hub, by the retailer; what its parcels took
+    counts instead once enough of them came.
     """
 
     country: Country
@@ -248,6 +278,8 @@ class Lane(Value):
     least_grams: int = 0
     most_grams: int | None = None
     default: bool = False
+    rates_from: RatesFrom | None = None
+    expected_days: int | None = Field(None, ge=1, le=90)
 
 
 class LanesV1(Named):

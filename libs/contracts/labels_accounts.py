@@ -31,11 +31,12 @@ class CarrierField(Value):
 
 
 class CarrierKind(Value):
-    """A carrier that there is an adapter for. One without fields needs no account."""
+    """A carrier that there is an adapter for. One without fields needs no account; one with `rates` tells what a parcel costs."""
 
     carrier: str
     title: str
     fields: tuple[CarrierField, ...] = ()
+    rates: bool = False
 
 
 class CarrierAccountV1(Named):

@@ -3,22 +3,51 @@
 from enum import StrEnum
 from uuid import UUID
 
+from pydantic import AwareDatetime
+
 from libs.contracts.base import Named, Request, Value
 from libs.contracts.labels import Hub, Lane
+from libs.contracts.values import Money
+
+
+class RateUse(StrEnum):
+    """Whether quotes take a rate: they do, or it is too old, or in another currency than the price, or there is none yet."""
+
+    IN_USE = "in_use"
+    TOO_OLD = "too_old"
+    OTHER_CURRENCY = "other_currency"
+    NONE = "none"
+
+
+class LaneRate(Value):
+    """The carrier's rate for a parcel of a lane, of a weight up to `up_to_grams`.
+
+    `cost`, `service` and `fetched_at` are of its last answer, `error` and `failed_at` of what went wrong since.
+    """
+
+    up_to_grams: int
+    use: RateUse
+    cost: Money | None = None
+    service: str | None = None
+    fetched_at: AwareDatetime | None = None
+    error: str | None = None
+    failed_at: AwareDatetime | None = None
 
 
 class LaneInForce(Value):
-    """A lane under its id."""
+    """A lane under its id, with what its carrier asks where it is asked for rates, the lightest parcel first."""
 
     lane_id: UUID
     lane: Lane
+    rates: tuple[LaneRate, ...] = ()
 
 
 class LanesInForceV1(Named):
-    """The hubs, and the lanes in the order in which they are tried."""
+    """The hubs, and the lanes in the order in which they are tried. `rating` are the carriers that tell rates."""
 
     hubs: tuple[Hub, ...]
     lanes: tuple[LaneInForce, ...]
+    rating: tuple[str, ...] = ()
 
 
 class GetLanesV1(Request[LanesInForceV1]):

@@ -3,6 +3,8 @@
 from uuid import UUID
 
 from libs.contracts.base import Message, Named, Request
+from libs.contracts.labels import LaneMethod
+from libs.contracts.values import Address
 
 
 class MessageDeliveredV1(Message):
@@ -31,7 +33,8 @@ class ResentV1(Named):
 class ResendLabelV1(Request[ResentV1]):
     """Mail a parcel's label once more, to whatever address the shopper named; under the same `once` it is sent once.
 
-    Refused as `notifications.no_return`, `notifications.bad_address`, or `notifications.too_many` after 5 of a return a day.
+    `method`, `where`, `hours` and `service` say how the parcel is sent, as its label does. Refused as
+    `notifications.no_return`, `notifications.bad_address`, or `notifications.too_many` after 5 of a return a day.
     """
 
     return_id: UUID
@@ -41,3 +44,7 @@ class ResendLabelV1(Request[ResentV1]):
     tracking_number: str
     to: str
     once: UUID
+    method: LaneMethod = LaneMethod.LABEL
+    where: Address | None = None
+    hours: str | None = None
+    service: str | None = None

@@ -11,8 +11,10 @@ from libs.contracts.values import (
     Address,
     Channel,
     Contact,
+    Country,
     Currency,
     ExchangeTerms,
+    HsCode,
     Money,
     Option,
     OrderLine,
@@ -65,6 +67,33 @@ class SettlementOutcomeUnknownV1(Message):
     return_id: UUID
     settlement_id: UUID
     line_ids: tuple[UUID, ...]
+
+
+class ShopUpdate(StrEnum):
+    """What of a return was to be told to its shop."""
+
+    LABEL = "label"
+    GOODS = "goods"
+    EXCHANGE = "exchange"
+    UNITS = "units"
+    CANCELLATION = "cancellation"
+    CLOSING = "closing"
+    REOPENING = "reopening"
+
+
+class ShopUpdateFailedV1(Message):
+    """The shop's own return does not say what ours does: it declined, or its answer was lost; a person must look there.
+
+    No money hangs on it. `parcel` and `tracking_number` are of a label.
+    """
+
+    return_id: UUID
+    step_id: UUID
+    update: ShopUpdate
+    code: str
+    words: str
+    parcel: int | None = None
+    tracking_number: str | None = None
 
 
 class SettlementOutcome(StrEnum):
@@ -223,7 +252,8 @@ class LineGiven(Value):
     """A line of an order as its retailer tells it. `paid` is for all `quantity`, after discounts, tax included.
 
     `key` is the retailer's own id of the line; without one the line is known by its place in the order, so that lines
-    must keep their places. `list_price` is of one piece, before discounts. `collections` are handles, or names.
+    must keep their places. `list_price` is of one piece, before discounts. `collections` are handles, or names. `grams`
+    is what one piece weighs.
     """
 
     key: str | None = None
@@ -239,6 +269,9 @@ class LineGiven(Value):
     list_price: Money | None = None
     gift_card: bool = False
     collections: tuple[str, ...] = ()
+    hs_code: HsCode | None = None
+    origin: Country | None = None
+    grams: int | None = Field(None, ge=0)
 
 
 class OrderGiven(Value):

@@ -135,3 +135,15 @@ class GetPersonExportV1(Request[PersonExportV1]):
     """The export that this request made; refused as `orders.not_found` once its time is over."""
 
     request_id: UUID
+
+
+class PersonOrdersV1(Named):
+    """The orders with an email address, by their ids."""
+
+    order_ids: tuple[UUID, ...]
+
+
+class FindPersonOrdersV1(Request[PersonOrdersV1]):
+    """The orders with this email address, to say what an erasure would be about. Refused as `orders.nobody_meant`."""
+
+    email: str

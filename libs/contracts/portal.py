@@ -63,7 +63,8 @@ class ReturnDecidedV1(Message):
 
 
 class ReturnHeldForReviewV1(Message):
-    """A person must decide. `because` says what held it: `rule`, `photo` or `proof`; `manage_url` is where to decide.
+    """A person must decide. `because` says what held it: `rule`, `photo`, `proof` or `amount`; `manage_url` is where to
+    decide.
 
     `photo_ids` are fetched by `GetPhotoV1`; `review_to` is the retailer's address for such mail.
     """
@@ -101,7 +102,7 @@ class ReturnApprovedV1(Message):
     """The return is accepted on these terms; the shop's own return is opened from it.
 
     `reviewed`: by a person, who may have said `words`. `attempt` counts from 1 and grows when an ended return is revived.
-    `photos` is how many the shopper sent.
+    `photos` is how many the shopper sent, which staff see at `photos_at` once they are signed in.
     """
 
     return_id: UUID
@@ -113,6 +114,7 @@ class ReturnApprovedV1(Message):
     words: str | None = None
     attempt: int = 1
     photos: int = 0
+    photos_at: str | None = None
 
 
 class ReturnRejectedV1(Message):
@@ -162,6 +164,8 @@ class LabelRequestedV1(Message):
 
     `attempt` counts from 1: one label is booked for each, and the next is only asked for when the last was refused or void.
     `goods` are what the return sends back, whichever parcel it is in, and `order_number` what they were sent out for.
+    `grams` is what this parcel weighs without its box: an even part of the goods, where the weight of all is known.
+    `reasons` and `product_types` are those of all goods: what a hub must take.
     """
 
     return_id: UUID
@@ -173,6 +177,9 @@ class LabelRequestedV1(Message):
     attempt: int = 1
     order_number: str | None = None
     goods: tuple[Goods, ...] = ()
+    grams: int | None = None
+    reasons: tuple[str, ...] = ()
+    product_types: tuple[str, ...] = ()
 
 
 class LabelVoidRequestedV1(Message):
@@ -248,6 +255,7 @@ class ReturnClosedV1(Message):
     """Nothing more is awaited. `by_hand`: a person closed it and may have said `words` to the shopper.
 
     `not_arrived` are units of lines for which nothing was given and of which nothing came: they may be returned later.
+    `nothing_sent`: no carrier and no hub has had a parcel of it, so that it ends as one that is called off.
     """
 
     return_id: UUID
@@ -255,6 +263,7 @@ class ReturnClosedV1(Message):
     by_hand: bool = False
     words: str | None = None
     not_arrived: tuple[LineUnits, ...] = ()
+    nothing_sent: bool = False
 
 
 class IntakeKeptV1(Message):
@@ -315,13 +324,17 @@ class RetailerChangedV1(Message):
 
 
 class ShopWebhookReceivedV1(Message):
-    """A shop's signed webhook was stored. `body` is the raw text as signed."""
+    """A shop's signed webhook was stored. `body` is the raw text as signed.
+
+    It is empty where that is larger than 256 KiB, or is no JSON: then `body_key` names the object with its bytes.
+    """
 
     delivery_id: UUID
     topic: str
     shop: str
     triggered_at: AwareDatetime | None = None
     body: str
+    body_key: str | None = None
 
 
 class CarrierWebhookReceivedV1(Message):

@@ -129,7 +129,10 @@ class AnswerGiven(Value):
 
 
 class LineAsked(Value):
-    """One line as the shopper fills it in: what and why; `paid` is what is at stake for `quantity`."""
+    """One line as the shopper fills it in: what and why; `paid` is what is at stake for `quantity`.
+
+    `wanted` is the resolution chosen, once it is: a fee that is shared by lines falls on those that choose what it is for.
+    """
 
     line: OrderLine
     quantity: int = Field(ge=1)
@@ -138,6 +141,7 @@ class LineAsked(Value):
     sub_reason: str | None = None
     has_photo: bool = False
     answers: tuple[AnswerGiven, ...] = ()
+    wanted: Resolution | None = None
 
 
 class Deduction(Value):

@@ -137,9 +137,13 @@ class PolicyCheckV1(Named):
 
 
 class CheckPolicyV1(Request[PolicyCheckV1]):
-    """Check a policy written as YAML or JSON, and keep nothing."""
+    """Check a policy written as YAML or JSON, and keep nothing.
+
+    `findings`: whether what stands in nobody's way is looked for too, which takes the longest.
+    """
 
     text: str = Field(max_length=1_000_000)
+    findings: bool = True
 
 
 class SaveDraftV1(Request[PolicyTextV1]):

@@ -6,14 +6,14 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from libs.contracts.base import Message, Named, Request, Value
-from libs.contracts.values import Condition, Milestone
+from libs.contracts.values import Condition, Disposition, Milestone
 
 
 class Expected(Value):
-    """When a parcel on its way is expected to reach its next milestone.
+    """When a parcel on its way is expected to reach a milestone that is still to come; `processed` is its inspection.
 
-    `at` is when half of the lane's parcels did, `latest` when nine of ten had, by `parcels` of the last 90 days; by what is
-    usual where that is 0.
+    `at` is when half of the lane's parcels did, `latest` when nine of ten had, by `parcels` of the last 90 days; where that
+    is 0, by the lane's setting and its margin.
     """
 
     milestone: Milestone
@@ -22,10 +22,20 @@ class Expected(Value):
     parcels: int = 0
 
 
+class Mishap(Value):
+    """Something that went wrong with a parcel, by the name that `ParcelInTroubleV1` has for it, in its carrier's words."""
+
+    name: str
+    words: str | None = None
+
+
 class MilestoneReachedV1(Message):
     """A parcel reached a milestone, once. `implied` when a later scan proves it and its own scan was missed.
 
-    `by` is who said so where no scan did. `expected` is what comes next, where that is known.
+    `by` is who said so where no scan did. `upcoming` are the milestones that it makes us expect, the nearest first, as far
+    as its lane is known; `expected` is the one of them that is its arrival at the hub. `words` are the carrier's own.
+    `troubles` is what was known by then to have gone wrong. `taken_back` is how many scans of the parcel had been taken back
+    by then: a milestone that a void scan alone had proved is stated once more when another one proves it.
     """
 
     return_id: UUID
@@ -38,6 +48,25 @@ class MilestoneReachedV1(Message):
     place: str | None = None
     by: str | None = None
     expected: Expected | None = None
+    upcoming: tuple[Expected, ...] = ()
+    words: str | None = None
+    troubles: tuple[Mishap, ...] = ()
+    taken_back: int = 0
+
+
+class ParcelDelayedV1(Message):
+    """A parcel did not reach a milestone in the time in which nine of ten of its lane do, or that the lane allows; once each.
+
+    It is over when the parcel reaches that milestone or a later one. `expected` and `latest` are what was expected of it.
+    """
+
+    return_id: UUID
+    parcel_id: UUID
+    parcel: int
+    tracking_number: str
+    milestone: Milestone
+    expected: AwareDatetime
+    latest: AwareDatetime
 
 
 class UnknownParcelScannedV1(Message):
@@ -48,19 +77,10 @@ class UnknownParcelScannedV1(Message):
     hub: str | None = None
 
 
-class Disposition(StrEnum):
-    """What becomes of goods that came back."""
-
-    RESTOCK = "restock"
-    REFURBISH = "refurbish"
-    DONATE = "donate"
-    DESTROY = "destroy"
-
-
 class InspectedLine(Value):
     """What a hub found of one return line: `quantity` units came, in this condition. `missing` came with none.
 
-    `disposition` is what is done with them, where the hub decided that.
+    `disposition` is what is done with them, where the hub decided that. `photos` are portal's.
     """
 
     line_id: UUID
@@ -68,6 +88,7 @@ class InspectedLine(Value):
     condition: Condition
     words: str | None = None
     disposition: Disposition | None = None
+    photos: tuple[UUID, ...] = ()
 
 
 class ExtraItem(Value):
@@ -103,7 +124,11 @@ class ParcelInTroubleV1(Message):
 
 
 class ScanVoidedV1(Message):
-    """A hub scan was made by mistake; a person must look at what it set going."""
+    """A hub scan was made by mistake; a person must look at what it set going.
+
+    `withdraws` are the milestones that were stated and that no scan proves any more; `taken_back` is how many scans of the
+    parcel are void with this one. What was stated of these milestones with a lower count stands no more.
+    """
 
     return_id: UUID
     parcel_id: UUID
@@ -111,6 +136,8 @@ class ScanVoidedV1(Message):
     scan_id: UUID
     words: str
     by: str
+    withdraws: tuple[Milestone, ...] = ()
+    taken_back: int = 0
 
 
 class InspectionV1(Named):
@@ -219,7 +246,8 @@ class HubAnswer(Value):
     """What one scan did. `received_at` is when the parcel was first received here; by `scan_id` it can be made void.
 
     `received_by` is who received it first, `belongs_to` the hub that its label leads to, `parcel` its place in its
-    return. The return's `number` and what it is `awaiting` are portal's to add.
+    return. The return's `number` and what it is `awaiting` are portal's to add. `consolidation_id` is there where the code
+    is no parcel's but that of a bag or pallet: then the result is `unknown`, and nothing is recorded.
     """
 
     code: str
@@ -233,6 +261,7 @@ class HubAnswer(Value):
     parcel: int | None = None
     number: str | None = None
     awaiting: str | None = None
+    consolidation_id: UUID | None = None
 
 
 class HubScan(HubAnswer):
@@ -282,7 +311,7 @@ class VoidedScanV1(Named):
 class VoidScanV1(Request[VoidedScanV1]):
     """Make void a hub scan that was made by mistake; a repeat changes nothing.
 
-    What it reached stays stated. Refused as `tracking.not_found`, or `tracking.not_a_hub_scan` for any other scan.
+    What it alone proved is withdrawn. Refused as `tracking.not_found`, or `tracking.not_a_hub_scan` for any other scan.
     """
 
     scan_id: UUID
@@ -291,18 +320,20 @@ class VoidScanV1(Request[VoidedScanV1]):
 
 
 class Step(Value):
-    """A milestone a parcel has reached."""
+    """A milestone a parcel has reached; `words` are the carrier's own of it."""
 
     milestone: Milestone
     at: AwareDatetime
     implied: bool = False
     place: str | None = None
+    words: str | None = None
 
 
 class ParcelTimeline(Value):
     """One parcel's milestones, oldest first. `void`: its label is not to be used any more.
 
-    `expected` is there while it is on its way; `late` says that it should have come by now.
+    `upcoming` is what is expected of it, the nearest first, and `expected` the one of them that is its arrival at the hub;
+    `late` says that one of them should have been by now. `service` and `country` are of its lane, where they are known.
     """
 
     parcel: int
@@ -312,6 +343,9 @@ class ParcelTimeline(Value):
     void: bool = False
     expected: Expected | None = None
     late: bool = False
+    upcoming: tuple[Expected, ...] = ()
+    service: str | None = None
+    country: str | None = None
 
 
 class TimelineV1(Named):

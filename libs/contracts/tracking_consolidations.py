@@ -95,7 +95,8 @@ class RecordDeliveryV1(Request[ConsolidationV1]):
 
 
 class ListConsolidationsV1(Request[ConsolidationsV1]):
-    """The newest consolidations, or one by its id."""
+    """The newest consolidations, or one by its id or its code."""
 
     consolidation_id: UUID | None = None
+    code: str | None = Field(default=None, max_length=200)
     most: int = Field(default=50, ge=1, le=200)

@@ -10,6 +10,7 @@ from libs.contracts.base import Value
 
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+HsCode = Annotated[str, StringConstraints(pattern=r"^[0-9]{6,13}$")]  # digits only, as a shop keeps it
 
 
 class Money(Value):
@@ -90,6 +91,22 @@ class Condition(StrEnum):
     MISSING = "missing"
 
 
+class Disposition(StrEnum):
+    """What becomes of goods that came back."""
+
+    RESTOCK = "restock"
+    REFURBISH = "refurbish"
+    DONATE = "donate"
+    DESTROY = "destroy"
+
+
+class Disposed(Value):
+    """What a hub decided becomes of so many units of a line."""
+
+    disposition: Disposition
+    quantity: int = Field(ge=1)
+
+
 class Contact(Value):
     """The shopper, as the shop knows them. `language` is BCP 47."""
 
@@ -115,7 +132,8 @@ class Address(Value):
 class Goods(Value):
     """Some of what is in a parcel. `value` is what was paid for all `quantity`.
 
-    `hs_code` is its number in the customs tariff (WCO Harmonized System), `origin` where it was made, where they are known.
+    `hs_code` is its number in the customs tariff (WCO Harmonized System), `origin` where it was made, `grams` what one
+    piece weighs and `shipped_as` the numbers of the parcels in which it came to the shopper, where they are known.
     """
 
     title: str
@@ -125,6 +143,8 @@ class Goods(Value):
     value: Money
     hs_code: str | None = None
     origin: Country | None = None
+    grams: int | None = None
+    shipped_as: tuple[str, ...] = ()
 
 
 class Look(Value):
@@ -158,7 +178,8 @@ class OrderLine(Value):
     shopper's currency; `paid_at_shop` is `paid` in the shop's own. `tags` are the product's. `bundle` is the title of the
     bundle whose component this is, `bundle_id` is the same for all its components. `product_gone`: the shop has no product
     for it, or no longer has it. `unsent` units were not sent yet, and may be cancelled where the retailer allows it.
-    `collections` are the handles of those that the product is in.
+    `collections` are the handles of those that the product is in. `hs_code`, `origin`, `grams` of one piece and
+    `shipped_as` are as `Goods` has them.
     """
 
     id: UUID
@@ -188,6 +209,10 @@ class OrderLine(Value):
     product_gone: bool = False
     unsent: int = 0
     collections: tuple[str, ...] = ()
+    hs_code: str | None = None
+    origin: Country | None = None
+    grams: int | None = None
+    shipped_as: tuple[str, ...] = ()
 
 
 class LineUnits(Value):
@@ -252,7 +277,8 @@ class ReturnLine(Value):
 
     `keep_item`: the shopper keeps it, and nothing is to be sent. `exchange_variant` is what an exchange gives, `fallback`
     is given in its place when that is sold out, and `credit` goes with store credit. `instant`: the exchange is given at
-    once against a hold on the shopper's card.
+    once against a hold on the shopper's card. `hs_code`, `origin`, `grams` of one piece and `shipped_as` are as `Goods`
+    has them. `product_type` is the shop's own. `disposed` is what a hub decided before the money moved.
     """
 
     id: UUID
@@ -273,3 +299,9 @@ class ReturnLine(Value):
     fallback: Resolution | None = None
     credit: CreditTerms | None = None
     instant: bool = False
+    disposed: tuple[Disposed, ...] = ()
+    hs_code: str | None = None
+    origin: Country | None = None
+    grams: int | None = None
+    shipped_as: tuple[str, ...] = ()
+    product_type: str | None = None

@@ -1,6 +1,7 @@
 """A booking's carrier is opened with the account it is for, and asked: outside every transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
@@ -8,16 +9,20 @@ from libs.chassis import crash, outside
 from libs.chassis.errors import Transient
 from libs.chassis.outside import NotSent
 from libs.chassis.settings import load
+from libs.contracts.labels import DocumentForm
 from libs.contracts.labels_accounts import CarrierAccountV1, CarrierKind, CarrierMode
-from services.labels.carriers import CARRIERS, Carrier, Kind, Reach, ask, void
+from services.labels.carriers import CARRIERS, Carrier, Converts, Kind, Reach, ask, settled, void
 from services.labels.domain import (
     AWAY,
     Account,
     Booking,
     Declined,
+    FormAway,
     Kept,
     NoAccount,
+    NoSuchForm,
     Outcome,
+    Sample,
     State,
     Unknown,
     UnknownCarrier,
@@ -47,6 +52,11 @@ class Dispatch:
 
     def __init__(self, kinds: Mapping[str, Kind] = CARRIERS, reach: Callable[[str], Reach] = reach_of) -> None:
         self.kinds, self._reach = kinds, reach
+
+    @property
+    def rating(self) -> tuple[str, ...]:
+        """The carriers that tell rates."""
+        return tuple(name for name, kind in self.kinds.items() if kind.asks.rates)
 
     def kind(self, carrier: str) -> CarrierKind:
         """What a carrier is called and asks for; raises UnknownCarrier."""
@@ -86,6 +96,31 @@ class Dispatch:
                 raise
             return Kept(VoidState.UNKNOWN, AWAY, "The carrier did not answer.")
 
+    def settled(self, retailer_id: UUID, booking: Booking) -> Voided | Kept:
+        """What became of a void that a carrier took; not final while it has not said."""
+        carrier = self.carrier_of(retailer_id, booking)
+        return settled(carrier, booking) if carrier is not None else Voided(is_final=False)
+
+    def forms(self, booking: Booking) -> Collection[DocumentForm]:
+        """The forms in which the carrier of a label gives it too, when it is asked."""
+        kind = self.kinds.get(booking.carrier)
+        if kind is None or booking.carrier_ref is None:
+            return ()
+        carrier = kind.open(NOBODYS, Reach())
+        return carrier.forms if isinstance(carrier, Converts) else ()
+
+    def form(self, retailer_id: UUID, booking: Booking, form: DocumentForm) -> bytes:
+        """A label in one of the forms of its carrier. Raises NoSuchForm, or FormAway where there is no answer now."""
+        carrier = self.carrier_of(retailer_id, booking)
+        if not isinstance(carrier, Converts) or form not in carrier.forms:
+            raise NoSuchForm(form)
+        try:
+            return carrier.form(booking, form)
+        except outside.Declined:
+            raise NoSuchForm(form) from None
+        except (outside.OutcomeUnknown, Transient):
+            raise FormAway() from None
+
     def check(self, retailer_id: UUID, account_id: UUID) -> CarrierAccountV1:
         """Try an account at its carrier; raises NoAccount or NotReached."""
         account = self.accounts.open(retailer_id, account_id)
@@ -99,18 +134,25 @@ class Dispatch:
 
     def carrier_of(self, retailer_id: UUID, booking: Booking) -> Carrier | None:
         """The carrier of a booking; None where it needs an account and there is none, or where it is gone."""
-        kind = self.kinds.get(booking.carrier)
+        return self._carrier(retailer_id, booking.carrier, booking.account_id)
+
+    def carrier_for_rates(self, retailer_id: UUID, parcel: Sample) -> Carrier | None:
+        """The same for a parcel that is only to be priced: what fails there holds up no label."""
+        return self._carrier(retailer_id, parcel.carrier, parcel.account_id, apart=":rates")
+
+    def _carrier(self, retailer_id: UUID, name: str, account_id: UUID | None, *, apart: str = "") -> Carrier | None:
+        kind = self.kinds.get(name)
         if kind is not None and not kind.asks.fields:
             return kind.open(NOBODYS, Reach())
-        if kind is None or booking.account_id is None:
+        if kind is None or account_id is None:
             return None
         try:
-            return self._open(self.accounts.open(retailer_id, booking.account_id))
+            return self._open(self.accounts.open(retailer_id, account_id), apart=apart)
         except NoAccount:
             return None
 
-    def _open(self, account: Account) -> Carrier:
-        return self.kinds[account.carrier].open(account, self._reach(account.carrier))
+    def _open(self, account: Account, *, apart: str = "") -> Carrier:
+        return self.kinds[account.carrier].open(account, replace(self._reach(account.carrier), apart=apart))
 
     def _keep(self, retailer_id: UUID, booking: Booking, carrier_ref: str) -> None:
         self.bookings.keep_reference(retailer_id, booking, carrier_ref)

@@ -29,17 +29,30 @@ from libs.contracts.labels_accounts import (
     GetCarrierAccountsV1,
     SaveCarrierAccountV1,
 )
+from libs.contracts.labels_bags import BagLabelV1, DrawBagLabelV1
 from libs.contracts.labels_lanes import ChangeLanesV1, GetLanesV1, LanesChangedV1, LanesInForceV1
 from libs.contracts.labels_persons import ExportPersonV1, PersonDataV1
 from libs.contracts.orders_persons import PersonErasedV1
-from libs.contracts.portal import LabelRequestedV1, LabelVoidRequestedV1, RetailerChangedV1
+from libs.contracts.portal import (
+    CarrierWebhookReceivedV1,
+    LabelRequestedV1,
+    LabelVoidRequestedV1,
+    RetailerChangedV1,
+)
 from services.labels.carriers.by_hand import outcome_of
+from services.labels.carriers.easypost import NAME as EASYPOST
+from services.labels.carriers.easypost import refund_told
 from services.labels.dispatch import Dispatch
+from services.labels.documents.bag import draw_bag_label
+from services.labels.documents.forms import FORMS
 from services.labels.domain import Booked, Booking, Outcome, check_lanes, is_news, object_key
 from services.labels.papers import Printing
 from services.labels.polling import Trackers
-from services.labels.store import Accounts, Bookings, Expiries, Lanes, Voids
+from services.labels.rating import ask_rate
+from services.labels.store import Accounts, Bookings, Expiries, Lanes, Rates, Voids
 from services.labels.store.persons import ERASURES, Persons
+from services.labels.store.rates import RATES
+from services.labels.store.voids import PROMISES
 
 
 class LabelsService:
@@ -52,6 +65,7 @@ class LabelsService:
     accounts = Accounts()
     dispatch = Dispatch()
     expiries = Expiries()
+    rates = Rates()
     persons = Persons()
     trackers = Trackers()
     printing = Printing()
@@ -77,21 +91,29 @@ class LabelsService:
         """No booking tells any more who sent the parcel, and its documents go."""
         self.persons.erase(fact)
 
+    @handles(CarrierWebhookReceivedV1)
+    def on_carrier_webhook_received(self, fact: Envelope[CarrierWebhookReceivedV1]) -> None:
+        """What a carrier says became of a refund is asked of it at once."""
+        shipment = refund_told(fact.data.body) if fact.data.sender == EASYPOST else None
+        if shipment is not None:
+            self.voids.hear(fact, shipment)
+
     @answers(SaveLanesV1)
     def save_lanes(self, call: Call[LanesV1]) -> LanesV1:
         """How many are in force."""
-        check_lanes(call.data.hubs, call.data.lanes, carriers=self.dispatch.kinds)
+        check_lanes(call.data.hubs, call.data.lanes, carriers=self.dispatch.kinds, rating=self.dispatch.rating)
         return self.lanes.save(call.retailer_id, call.data)
 
     @answers(ChangeLanesV1)
     def change_lanes(self, call: Call[LanesChangedV1]) -> LanesChangedV1:
         """What came of each lane."""
-        return self.lanes.change(call.retailer_id, call.data, carriers=self.dispatch.kinds)
+        known, rating = self.dispatch.kinds, self.dispatch.rating
+        return self.lanes.change(call.retailer_id, call.data, carriers=known, rating=rating)
 
     @answers(GetLanesV1)
     def get_lanes(self, call: Call[LanesInForceV1]) -> LanesInForceV1:
-        """The hubs and lanes in force."""
-        return self.lanes.in_force(call.retailer_id)
+        """The hubs and lanes in force, with the carriers' rates as they are known here: no carrier is asked."""
+        return self.lanes.in_force(call.retailer_id, rating=self.dispatch.rating)
 
     @answers(QuoteLabelV1)
     def quote_label(self, call: Call[QuoteV1]) -> QuoteV1:
@@ -103,13 +125,21 @@ class LabelsService:
         """The label in one of its forms, the same bytes each time."""
         asked = call.data
         self.bookings.document(call.retailer_id, asked.document_id)
-        found, content = self.printing.get(self.documents, call.retailer_id, asked.document_id, asked.form)
+        found, content = self.printing.get(
+            self.dispatch, self.documents, call.retailer_id, asked.document_id, asked.form
+        )
         return DocumentV1(document_id=found.id, filename=found.filename, media_type=found.media_type, content=content)
 
     @answers(ListDocumentFormsV1)
     def list_document_forms(self, call: Call[DocumentFormsV1]) -> DocumentFormsV1:
         """In which forms each label may be had."""
-        return self.printing.forms(call.retailer_id, call.data.document_ids)
+        return self.printing.forms(self.dispatch, call.retailer_id, call.data.document_ids)
+
+    @answers(DrawBagLabelV1)
+    def draw_bag_label(self, call: Call[BagLabelV1]) -> BagLabelV1:
+        """The label of a bag or pallet, in the retailer's look."""
+        content = draw_bag_label(call.data, self.lanes.look_of(call.retailer_id))
+        return BagLabelV1(filename=f"{call.data.code}.pdf", media_type="application/pdf", content=content)
 
     @answers(PollTrackerV1)
     def poll_tracker(self, call: Call[TrackerV1]) -> TrackerV1:
@@ -134,7 +164,9 @@ class LabelsService:
     @answers(SaveCarrierAccountV1)
     def save_carrier_account(self, call: Call[CarrierAccountV1]) -> CarrierAccountV1:
         """The account as it is now, without its secrets."""
-        return self.accounts.save(call.retailer_id, self.dispatch.kind(call.data.carrier), call.data)
+        saved = self.accounts.save(call.retailer_id, self.dispatch.kind(call.data.carrier), call.data)
+        self.rates.ask_anew(call.retailer_id, call.data.carrier)
+        return saved
 
     @answers(GetCarrierAccountsV1)
     def get_carrier_accounts(self, call: Call[CarrierAccountsV1]) -> CarrierAccountsV1:
@@ -181,11 +213,30 @@ class LabelsService:
         crash.point("labels.after_void")
         self.voids.record(claim.retailer_id, booking, outcome)
 
+    @works(PROMISES)
+    def settle_void(self, claim: Claim) -> None:
+        """Ask a carrier what became of a void that it took, and record that."""
+        booking = self.voids.promised(claim.retailer_id, claim.subject)
+        if booking is not None:
+            self.voids.settle(claim.retailer_id, booking, self.dispatch.settled(claim.retailer_id, booking))
+
+    @works(RATES)
+    def ask_rate(self, claim: Claim) -> None:
+        """Ask a carrier what it takes for one weight of one lane, and keep it for the quotes to come."""
+        parcel = self.rates.take(claim.retailer_id, claim.subject)
+        if parcel is not None:
+            self.rates.record(
+                claim.retailer_id, claim.subject, parcel, ask_rate(self.dispatch, claim.retailer_id, parcel)
+            )
+
     @works("expiries")
     def expire(self, claim: Claim) -> None:
         """End one label whose last day is over."""
         self.expiries.expire(claim.retailer_id, claim.subject)
 
     def _keep(self, retailer_id: UUID, booking: Booking, outcome: Outcome) -> None:
-        if isinstance(outcome, Booked):
-            self.documents.put(object_key(retailer_id, booking.document_id), outcome.label.pdf)
+        if not isinstance(outcome, Booked):
+            return
+        self.documents.put(object_key(retailer_id, booking.document_id), outcome.label.pdf)
+        for form, content in outcome.label.forms.items():
+            self.documents.put(object_key(retailer_id, booking.document_id, FORMS[form].ending), content)

@@ -10,9 +10,13 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from typing import Any
 
+from babel import Locale
+
 from libs.contracts.labels import DocumentV1
+from libs.contracts.values import Address as Postal
 from libs.contracts.values import Look, ReturnLine
 from services.notifications.domain import TO_STAFF, Mail, What, first_told, line, locale_for
+from services.notifications.domain.ways import lines_of, way_of
 from services.notifications.render import render
 
 _MAILBOX = re.compile(r"""(?P<user>[^\s@<>,;:"()\[\]\\]+)@(?P<domain>[^\s@<>,;:"()\[\]\\]+\.[^\s@<>,;:"()\[\]\\]+)""")
@@ -33,9 +37,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Enclosed:
-    """What a mail carries beside its words: labels as attachments, and photos (JPEG) inside the words."""
+    """What a mail carries beside its words: labels as attachments, and a code (PNG) and photos (JPEG) inside the words."""
 
     labels: tuple[DocumentV1, ...] = ()
+    code: DocumentV1 | None = None
     photos: tuple[bytes, ...] = ()
     photos_left_out: int = 0
 
@@ -51,7 +56,9 @@ def write(mail: Mail, *, enclosed: Enclosed = Enclosed(), now: datetime) -> Lett
     sender = _sender(mail.look)
     recipient = _address(mail.to.name, mail.to.email, "the staff's address" if to_staff else "the shopper's address")
     photos = {f"photo-{place}.{mail.id}@{sender.domain}": photo for place, photo in enumerate(enclosed.photos, 1)}
-    words = render(mail.notice.template, _context(mail, tuple(photos), enclosed.photos_left_out, now))
+    code = f"code.{mail.id}@{sender.domain}" if enclosed.code is not None else None
+    shown = {"photos": tuple(photos), "photos_left_out": enclosed.photos_left_out, "code": code}
+    words = render(mail.notice.template, _context(mail, now) | shown)
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = recipient
@@ -63,13 +70,15 @@ def write(mail: Mail, *, enclosed: Enclosed = Enclosed(), now: datetime) -> Lett
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: holiday notes do not answer it
     message.set_content(words.text, cte="quoted-printable")
     message.add_alternative(words.html, subtype="html", cte="quoted-printable")
+    if code is not None and enclosed.code is not None:
+        _show(message, code, enclosed.code)
     _embed(message, photos)
     for label in enclosed.labels:
         _attach(message, label)
     return Letter(sender=sender.addr_spec, recipient=recipient.addr_spec, message=message)
 
 
-def _context(mail: Mail, photos: tuple[str, ...], photos_left_out: int, now: datetime) -> dict[str, Any]:
+def _context(mail: Mail, now: datetime) -> dict[str, Any]:
     """What a template may show."""
     told, gift = mail.notice, What.GIFT in mail.happened and mail.notice.template not in TO_STAFF
     return {
@@ -89,11 +98,19 @@ def _context(mail: Mail, photos: tuple[str, ...], photos_left_out: int, now: dat
         "tracking_number": told.tracking_number,
         "details": told.details,
         "happened": frozenset(what.value for what in mail.happened),
-        "photos": photos,
-        "photos_left_out": photos_left_out,
+        "way": way_of(told.details),
+        "where": _address_lines(told.details.where, locale_for(mail.to.language, mail.look.language)),
         "locale": locale_for(mail.to.language, mail.look.language),
         "now": now,
     }
+
+
+def _address_lines(address: Postal | None, locale: str) -> tuple[str, ...]:
+    """An address, its country in the reader's language."""
+    if address is None:
+        return ()
+    country = Locale.parse(locale, sep="-").territories.get(address.country, address.country)
+    return (*lines_of(address), str(country))
 
 
 def _untold(lines: tuple[ReturnLine, ...]) -> tuple[ReturnLine, ...]:
@@ -125,6 +142,14 @@ def _address(name: str, mailbox: str, whose: str) -> Address:
 def _attach(message: EmailMessage, label: DocumentV1) -> None:
     main, _, sub = label.media_type.partition("/")
     message.add_attachment(label.content, maintype=main, subtype=sub, filename=printable(label.filename))
+
+
+def _show(message: EmailMessage, name: str, code: DocumentV1) -> None:
+    """Put a code beside the HTML that shows it."""
+    html = message.get_body(("html",))
+    if html is not None:
+        main, _, sub = code.media_type.partition("/")
+        html.add_related(code.content, main, sub, cid=f"<{name}>", disposition="inline", filename=code.filename)
 
 
 def _embed(message: EmailMessage, photos: Mapping[str, bytes]) -> None:

@@ -15,9 +15,10 @@ from jinja2 import FunctionLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SandboxedEnvironment
 
-from libs.contracts.values import Money
+from libs.contracts.values import Money, ReturnLine
 from services.notifications.colours import as_text, text_on
 from services.notifications.domain import Template
+from services.notifications.domain.mails import bonus_of, worth_of
 
 # ISO 4217. Babel's own table has what is used in shops, and would show 10.50 AFN as 11.
 _WITHOUT_MINOR = frozenset(
@@ -115,6 +116,14 @@ def _money_here(context: Context, amount: Money) -> str:
 
 
 @pass_context
+def _worth_here(context: Context, line: ReturnLine) -> str:
+    """`£50.00 + £5.00 bonus = £55.00`, or what is owed alone where nothing comes on top."""
+    locale, bonus = context["locale"], bonus_of(line)
+    owed = money(line.owed, locale)
+    return f"{owed} + {money(bonus, locale)} bonus = {money(worth_of(line), locale)}" if bonus else owed
+
+
+@pass_context
 def _day_here(context: Context, moment: datetime) -> str:
     return day(moment, context["locale"], context["now"])
 
@@ -142,6 +151,7 @@ def _environment() -> SandboxedEnvironment:
     )
     made.filters |= {
         "money": _money_here,
+        "worth": _worth_here,
         "day": _day_here,
         "moment": _moment_here,
         "plain": plain,

@@ -8,7 +8,14 @@ from libs.chassis.outside import Declined
 from libs.chassis.rpc import ask
 from libs.chassis.settings import load
 from libs.contracts.base import Call, Envelope
-from libs.contracts.labels import DocumentV1, GetDocumentV1, LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.contracts.labels import (
+    DocumentForm,
+    DocumentV1,
+    GetDocumentV1,
+    LabelIssuedV1,
+    LabelOutcomeUnknownV1,
+    LabelRefusedV1,
+)
 from libs.contracts.notifications import ResendLabelV1, ResentV1
 from libs.contracts.notifications_persons import ExportPersonV1, PersonDataV1
 from libs.contracts.orders import SettlementSucceededV1
@@ -47,6 +54,7 @@ from libs.contracts.portal_persons import PersonExportReadyV1, PersonReminderDue
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1
 from services.notifications import domain
 from services.notifications.domain import Mail
+from services.notifications.domain.ways import BY_CODE
 from services.notifications.letters import BadAddress, Enclosed, write
 from services.notifications.outside import MailServer
 from services.notifications.photos import fetch
@@ -274,7 +282,11 @@ class NotificationsService:
     @staticmethod
     def _enclosed(claim: Claim, mail: Mail) -> Enclosed:
         labels: tuple[DocumentV1, ...] = ()
+        code = None
         if mail.notice.document_id is not None:
-            labels = (ask(claim.retailer_id, GetDocumentV1(document_id=mail.notice.document_id), timeout=5),)
+            by_code = mail.notice.details.method in BY_CODE
+            form = DocumentForm.QR_PNG if by_code else DocumentForm.LABEL
+            found = ask(claim.retailer_id, GetDocumentV1(document_id=mail.notice.document_id, form=form), timeout=5)
+            labels, code = ((), found) if by_code else ((found,), None)
         shown = fetch(claim.retailer_id, mail.notice.details.photo_ids, tries=claim.tries)
-        return Enclosed(labels=labels, photos=shown.photos, photos_left_out=shown.left_out)
+        return Enclosed(labels=labels, code=code, photos=shown.photos, photos_left_out=shown.left_out)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from services.orders import giving
 from services.orders.domain import matching
 from services.orders.domain.jobs import Job, Request
-from services.orders.domain.matching import Effect, Finding, NoReturnAtShop, NothingToOpen
+from services.orders.domain.matching import Effect, Finding, NothingToOpen
+from services.orders.domain.parcels import NoReturnAtShop, share_of
 from services.orders.domain.steps import Action
 from services.orders.outside import returns
 from services.orders.outside.admin import AdminClient, JsonObject
@@ -29,7 +30,8 @@ def _ask_opening(job: Job, client: AdminClient) -> Request:
     if not job.lines:
         raise NothingToOpen()
     left = read_returnable(client, job.shop_order_id)
-    items = matching.allot(job.number, job.lines, job.places, shop_lines=job.shop_lines, left=left, photos=job.photos)
+    sent = matching.photos_sent(job.photos, job.photos_at)
+    items = matching.allot(job.number, job.lines, job.places, shop_lines=job.shop_lines, left=left, photos=sent)
     known = returns.reasons(client)
     reasons = {matching.mark(job.number, job.places[line.id]): returns.reason_id(known, line) for line in job.lines}
     by_item = [reasons[matching.mark_of(item.note)] for item in items]
@@ -48,7 +50,7 @@ def _opening_found(job: Job, request: Request, client: AdminClient) -> Effect | 
 def _ask_label(job: Job, client: AdminClient) -> Request | None:
     """A parcel's next label takes the place of its last; a label that comes after its successor is not put up.
 
-    Several parcels share the units between them; one that is left without any has no place at the shop.
+    Several parcels share the units between them; one that is left without any has no place at the shop, and is refused.
     """
     former_attempt, former = job.former_label or (0, "")
     if former_attempt > job.label_attempt:
@@ -58,10 +60,10 @@ def _ask_label(job: Job, client: AdminClient) -> Request | None:
         raise NoReturnAtShop()
     if former in [delivery for _, delivery in held.labels]:
         return returns.relabelling(former, job.tracking_number)
-    if job.parcels == 1:
-        return returns.labelling(held.reverse_orders[0], job.tracking_number)
-    share = matching.share_of(held, job.parcel, job.parcels)
-    return returns.labelling(held.reverse_orders[0], job.tracking_number, share) if share else None
+    share: tuple[tuple[str, int], ...] = ()
+    if job.parcels > 1:
+        share = share_of(held, returns.units_on_labels(client, job.shop_return_id), job.parcel, job.parcels)
+    return returns.labelling(held.reverse_orders[0], job.tracking_number, share)
 
 
 def _label_made(_job: Job, _request: Request, payload: JsonObject) -> Effect | Finding:

@@ -29,12 +29,15 @@ from libs.contracts.orders_cancelling import (
 )
 from libs.contracts.orders_persons import (
     BeginPersonRequestV1,
+    FindPersonOrdersV1,
     GetPersonExportV1,
     ListPersonRequestsV1,
     PersonExportV1,
+    PersonOrdersV1,
     PersonRequestsV1,
     PersonRequestV1,
 )
+from libs.contracts.orders_quotes import QuoteReturnV1, ReturnQuoteV1
 from libs.contracts.orders_shops import (
     BeginInstallV1,
     CheckShopV1,
@@ -75,6 +78,7 @@ from services.orders.domain.scans import Kind
 from services.orders.finding import find_order
 from services.orders.outside import compliance, webhooks
 from services.orders.persons import fetch, pursue
+from services.orders.quoting import quote_return
 from services.orders.refreshing import refresh
 from services.orders.scanning import scan
 from services.orders.settling import settle
@@ -118,13 +122,14 @@ class OrdersService:
     @handles(ShopWebhookReceivedV1)
     def on_shop_webhook_received(self, fact: Envelope[ShopWebhookReceivedV1]) -> None:
         """The payload is indexed; the order is read from the shop after the commit."""
+        body = webhooks.body_of(fact.data, self.objects)
         if fact.data.topic in ABOUT_OUR_APP:
             self.tokens.hear(fact)
             return
         if fact.data.topic in compliance.TOPICS:
-            self.persons.hear(fact, compliance.read(fact.data.topic, fact.data.body))
+            self.persons.hear(fact, compliance.read(fact.data.topic, body))
             return
-        told = webhooks.read(fact.data.topic, fact.data.body, told_at=fact.data.triggered_at or fact.time)
+        told = webhooks.read(fact.data.topic, body, told_at=fact.data.triggered_at or fact.time)
         match told:
             case Heard():
                 self.index.hear(fact, told)
@@ -170,6 +175,11 @@ class OrdersService:
     def on_cancellation_requested(self, fact: Envelope[CancellationRequestedV1]) -> None:
         """What was not sent is cancelled at the shop."""
         self.cancellations.plan(fact)
+
+    @answers(QuoteReturnV1)
+    def quote_return(self, call: Call[ReturnQuoteV1]) -> ReturnQuoteV1:
+        """What units that are about to be returned are worth, by our formula and by the shop's."""
+        return quote_return(self.cancellations, call.retailer_id, call.data)
 
     @answers(QuoteCancellationV1)
     def quote_cancellation(self, call: Call[CancellationQuoteV1]) -> CancellationQuoteV1:
@@ -276,6 +286,11 @@ class OrdersService:
         told = call.data
         request = self.persons.begin_by_hand(call.retailer_id, told.kind, told.email, told.by)
         return PersonRequestV1(request=request)
+
+    @answers(FindPersonOrdersV1)
+    def find_person_orders(self, call: Call[PersonOrdersV1]) -> PersonOrdersV1:
+        """The orders with an email address."""
+        return PersonOrdersV1(order_ids=self.persons.orders_with(call.retailer_id, call.data.email))
 
     @answers(ListPersonRequestsV1)
     def list_person_requests(self, call: Call[PersonRequestsV1]) -> PersonRequestsV1:

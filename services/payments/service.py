@@ -10,6 +10,7 @@ from libs.contracts.portal import (
     FeeRequestedV1,
     HoldRequestedV1,
     ReturnCancelledV1,
+    ReturnClosedV1,
     ReturnExpiredV1,
 )
 from services.payments.store import Charges, Ends, Holds
@@ -49,6 +50,11 @@ class PaymentsService:
     def on_return_expired(self, fact: Envelope[ReturnExpiredV1]) -> None:
         """What is still owed is given up."""
         self.ends.end(fact, "return expired")
+
+    @handles(ReturnClosedV1)
+    def on_return_closed(self, fact: Envelope[ReturnClosedV1]) -> None:
+        """What is still owed of one that a person closed is given up."""
+        self.ends.close(fact, "return closed")
 
     @handles(PersonErasedV1)
     def on_person_erased(self, fact: Envelope[PersonErasedV1]) -> None:

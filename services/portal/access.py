@@ -67,6 +67,21 @@ GRANTS: dict[Role, frozenset[May]] = {
 }
 
 
+# What the people of a role are there for. Whoever may do it owns that role's tasks, also a program that has the scope.
+OWNS: dict[Role, May] = {
+    Role.MANAGER: May.MANAGE_STAFF,
+    Role.AGENT: May.WRITE_RETURNS,
+    Role.MERCHANDISER: May.WRITE_POLICIES,
+    Role.FINANCE: May.MOVE_MONEY,
+    Role.HUB: May.SCAN,
+}
+
+
+def to_clear(role: str) -> frozenset[May]:
+    """All that somebody must be able to do who clears a task of this role: what a task holds back may be money."""
+    return frozenset({May.CLEAR_TASKS, OWNS[Role(role)]})
+
+
 def first_role_at(retailer_id: UUID) -> Role:
     """The role that names the others there; at least one person in force always has it."""
     return Role.PLATFORM if retailer_id == NOBODY else Role.MANAGER

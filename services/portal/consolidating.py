@@ -1,10 +1,13 @@
 """Bags and pallets for pages and programs: tracking keeps them, and a return's number is understood and told."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from libs.chassis.rpc import ask
+from libs.contracts.labels_bags import BagLabelV1, DrawBagLabelV1
 from libs.contracts.tracking_consolidations import (
     CloseConsolidationV1,
+    ConsolidationState,
     ConsolidationV1,
     ListConsolidationsV1,
     OpenConsolidationV1,
@@ -18,9 +21,11 @@ from services.portal.store.hub import HubDesk
 SECONDS = 15.0  # a pallet of some hundred parcels, each with its own milestone
 
 
-def newest(desk: HubDesk, who: Actor, id: UUID | None = None) -> tuple[ConsolidationV1, ...]:
-    """The newest bags and pallets, or one by its id."""
-    found = ask(who.retailer_id, ListConsolidationsV1(consolidation_id=id)).consolidations
+def newest(
+    desk: HubDesk, who: Actor, id: UUID | None = None, *, code: str | None = None
+) -> tuple[ConsolidationV1, ...]:
+    """The newest bags and pallets, or one by its id, or by its code as it was read."""
+    found = ask(who.retailer_id, ListConsolidationsV1(consolidation_id=id, code=code)).consolidations
     return tuple(_with_numbers(desk, who, each) for each in found)
 
 
@@ -48,6 +53,16 @@ def close(desk: HubDesk, who: Actor, id: UUID) -> ConsolidationV1:
 def receive(desk: HubDesk, who: Actor, code: str) -> ConsolidationV1:
     """The one with this code, come to the retailer with all that is in it. Raises Refused."""
     return _with_numbers(desk, who, ask(who.retailer_id, RecordDeliveryV1(code=code, by=str(who)), timeout=SECONDS))
+
+
+def label(desk: HubDesk, who: Actor, id: UUID, *, url: str) -> BagLabelV1 | None:
+    """The label of one, whose square code leads to its page below `url`; None where there is no such one."""
+    found = next(iter(newest(desk, who, id)), None)
+    if found is None:
+        return None
+    link = f"{url.rstrip('/')}/hub/bags?{urlencode({'code': found.code})}"
+    many = len(found.parcels) if found.state is not ConsolidationState.OPEN else None
+    return ask(who.retailer_id, DrawBagLabelV1(code=found.code, link=link, hub=found.hub, parcels=many or None))
 
 
 def _with_numbers(desk: HubDesk, who: Actor, told: ConsolidationV1) -> ConsolidationV1:

@@ -16,10 +16,14 @@ from libs.chassis.logs import log
 from libs.chassis.metrics import meter
 
 SMALL = 1024 * 1024  # bytes of an ordinary body
+HOOK = 8 * 1024 * 1024  # bytes of a shop's webhook: an order of hundreds of lines, told in full
 FILE = 8 * 1024 * 1024  # bytes of a file of orders: 20,000 rows of 400
+PHOTO = 10 * 1024 * 1024 + 1  # bytes of one photo, and of one too large to be told so
 LARGE = 44 * 1024 * 1024  # bytes of a form with photos: four of ten megabytes, and the words
+OF_A_SHOP = "/webhooks/shopify/"
 OWN = ("/assets/", "/admin", "/hub", "/api/", "/webhooks/", "/favicon.ico", "/robots.txt")
-WITH_PHOTOS = ("/items", "/keep", "/answer", "/inspections")
+WITH_PHOTOS = ("/items", "/keep", "/answer", "/inspections", "/hub/photo")
+A_PHOTO = "/photos"
 WITH_A_FILE = ("/admin/orders/import", "/api/v1/orders/csv", "/admin/lanes/import", "/api/v1/lanes/csv")
 HOSTS_AGAIN = 5.0  # seconds a list of hosts is believed
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
@@ -124,7 +128,11 @@ def _most(scope: Scope) -> int:
     """Photos come with the items, a kept request and an answer, a file with orders, and nowhere else."""
     if scope["path"] in WITH_A_FILE:
         return FILE
+    if scope["path"].startswith(OF_A_SHOP):
+        return HOOK
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
+    if kind.startswith(b"image/") and scope["path"].endswith(A_PHOTO):
+        return PHOTO
     return LARGE if kind.startswith(b"multipart/form-data") and scope["path"].endswith(WITH_PHOTOS) else SMALL
 
 

@@ -13,7 +13,7 @@ from libs.chassis.ids import new_id
 from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
-from libs.contracts.labels import QuoteLabelV1, QuoteV1
+from libs.contracts.labels import LaneMethod, QuoteLabelV1, QuoteV1
 from libs.contracts.orders import FindOrderV1, GetOrderV1, OrderV1
 from libs.contracts.portal import Chosen, ReturnDecidedV1
 from libs.contracts.rules import (
@@ -33,6 +33,7 @@ from libs.contracts.values import (
     ReturnLine,
 )
 from services.portal import gifts
+from services.portal.comparing import AMOUNT, differs
 from services.portal.domain import Awaiting, Known, Line, Links, Return, submit
 from services.portal.exchanging import offer_of, variants_of
 from services.portal.lookup import Typed, Way
@@ -45,6 +46,7 @@ from services.portal.terms import (
     asked_of,
     at_the_policys_price,
     fees_of,
+    grams_sent,
     held_by,
     nothing_missing,
     sends_something,
@@ -172,8 +174,9 @@ class Intake:
             gifts.check(order, decision, wish.picked)
         quote = self.quote(retailer, order, decision, wish.picked)
         variants = variants_of(retailer.id, order, decision, wish.picked)
-        returnable = {line.id: line.returnable for line in asked.lines}
-        terms = _Terms(order, decision, quote, returnable, self._desk, variants, asked_policy, decided_at)
+        held = held_by(wish, decision) | ({AMOUNT} if differs(retailer.id, order, asked_policy) else set())
+        returnable = _returnable(retailer, wish)
+        terms = _Terms(order, decision, quote, returnable, self._desk, variants, asked_policy, decided_at, held)
         for _ in range(NUMBERS):
             try:
                 return self._returns.submit(retailer.id, _submission(retailer, wish, terms))
@@ -182,6 +185,11 @@ class Intake:
             except LineTaken as taken:
                 raise _already_taken(order, taken.order_line_id) from None
         raise RuntimeError(f"{NUMBERS} random numbers in a row were in use")
+
+
+def _returnable(retailer: Retailer, wish: Wish) -> dict[UUID, int]:
+    """The shop's own number of each line right before it is taken: what is settled meanwhile is off it before we let go."""
+    return {line.id: line.returnable for line in ask(retailer.id, GetOrderV1(order_id=wish.order_id)).lines}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +204,7 @@ class _Terms:
     variants: Mapping[UUID, ExchangeVariant]
     asked: DecideReturnV1
     decided_at: datetime
+    held: frozenset[str]
 
 
 def _still_there(asked: OrderV1, order: OrderV1, picked: Sequence[Picked]) -> None:
@@ -219,12 +228,13 @@ def _submission(retailer: Retailer, wish: Wish, terms: _Terms) -> Submission:
     token, decision = token_urlsafe(24), terms.decision
     order, version = terms.order, decision.policy_version
     ret = draft(order, decision, terms.quote, wish.picked, policy_version=version, variants=terms.variants)
-    photos, held = _photos(wish, ret), held_by(wish, decision)
+    photos, held = _photos(wish, ret), terms.held
     review = token_urlsafe(32) if held else None
     manage = f"{terms.desk}/admin/review/{review}" if review else f"{terms.desk}/admin/returns/{ret.number}"
     known = Known(
         Links(f"{retailer.look.portal_url}/r/{token}", manage, retailer.review_to),
         price=terms.quote.price if terms.quote else None,
+        method=terms.quote.method if terms.quote else LaneMethod.LABEL,
         photo_ids=tuple(photo.id for photo in photos),
         held=held,
         gift=wish.recipient is not None,
@@ -273,6 +283,7 @@ def _wanted(order: OrderV1, decision: DecisionV1, picked: Sequence[Picked]) -> Q
         country=order.address.country,
         hub=decision.hub,
         postcode=order.address.postcode,
+        grams=grams_sent(order.lines, decision, picked),
         reasons=tuple(sorted({pick.reason for pick in picked})),
         product_types=tuple(sorted({kind for pick in picked if (kind := types.get(pick.line_id))})),
     )
@@ -344,6 +355,11 @@ def _line(
         fallback=offer.fallback,
         credit=offer.credit,
         instant=offer.exchange is not None and offer.exchange.instant,
+        hs_code=line.hs_code,
+        origin=line.origin,
+        grams=line.grams,
+        shipped_as=line.shipped_as,
+        product_type=line.product_type,
     )
 
 

@@ -8,9 +8,10 @@ from typing import BinaryIO
 from uuid import UUID
 
 from babel.numbers import get_currency_precision
+from pydantic import ValidationError
 
 from libs.chassis.rpc import ask
-from libs.contracts.labels import Fallback, Lane, LaneMethod, Pricing
+from libs.contracts.labels import Fallback, Lane, LaneMethod, Pricing, RatesFrom
 from libs.contracts.labels_lanes import ChangeLanesV1, LaneChange, LanesInForceV1
 from libs.contracts.values import Money
 from services.portal.bringing.cells import BadCell, Reader, country, currency, words, yes
@@ -34,7 +35,10 @@ COLUMNS = (
     "default",
     "on",
     "fallback",
+    "rates_from",
+    "expected_days",
 )
+LONGEST = 90  # days that a lane may be expected to take
 NEEDED = ("country", "hub", "service", "currency", "price")
 MOST_ROWS = 5000
 AT_ONCE = 500
@@ -108,6 +112,31 @@ def amount_of(cell: str, money: str) -> Money:
     return Money(amount=-read.amount if less else read.amount, currency=money)
 
 
+def place_text(place: RatesFrom | None) -> str:
+    """A place as a person types it: `Bristol, BS8 2HY`."""
+    return ", ".join(filter(None, (place.city, place.postcode))) if place else ""
+
+
+def place_of(cell: str) -> RatesFrom | None:
+    """The place that a person typed, its postcode after the last comma; None where nothing is typed. Raises BadCell."""
+    if not cell.strip():
+        return None
+    parts = [part.strip() for part in cell.rsplit(",", 1)]
+    try:
+        return RatesFrom(city=parts[0], postcode=(parts[1:] or [""])[0] or None)
+    except ValidationError:
+        raise BadCell("Write a town and its postcode, like Bristol, BS8 2HY") from None
+
+
+def days_of(cell: str) -> int | None:
+    """How many days a person typed; None where nothing is typed. Raises BadCell."""
+    if not cell.strip():
+        return None
+    if not (cell.strip().isdecimal() and 1 <= int(cell) <= LONGEST):
+        raise BadCell(f"Write whole days, from 1 to {LONGEST}")
+    return int(cell)
+
+
 def _row(lane: Lane) -> list[object]:
     return [
         lane.country,
@@ -126,6 +155,8 @@ def _row(lane: Lane) -> list[object]:
         _yes(lane.default),
         _yes(lane.on),
         lane.fallback or "",
+        place_text(lane.rates_from),
+        lane.expected_days or "",
     ]
 
 
@@ -173,6 +204,8 @@ class _Row:
             default=yes(self._cell("default")),
             on=yes(self._cell("on") or "yes"),
             fallback=Fallback(chosen) if (chosen := self._one_of("fallback", tuple(Fallback))) else None,
+            rates_from=place_of(self._cell("rates_from")),
+            expected_days=days_of(self._cell("expected_days")),
         )
 
     def _cell(self, name: str) -> str:

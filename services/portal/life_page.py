@@ -108,7 +108,7 @@ def _waits() -> Iterator[str]:
         reminder = _span(limit.reminder) if limit.reminder else ""
         yield f"| `{awaiting}` | {limit.waits_for} | {reminder} | {_span(limit.after)} | {_end(limit)} |"
     ended = ", ".join(f"`{state}`" for state in Awaiting if state in ENDED)
-    yield f"\n{ended} wait for nothing. A return of the kind `withdrawal` never expires: a person is told in its place.\n"
+    yield f"\n{ended} wait for nothing. A return that its shopper withdrew from never expires: a person is told in its place.\n"
 
 
 def _tasks() -> Iterator[str]:

@@ -7,7 +7,7 @@ from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.labels import QuoteLabelV1
 from libs.contracts.values import Money
-from services.portal.domain import TaskKind, acts
+from services.portal.domain import Return, TaskKind, acts
 from services.portal.store.quotes import ASKED_AGAIN, needs_quote, plan
 from services.portal.store.returns import Returns
 from services.portal.terms import at_the_policys_price
@@ -21,15 +21,9 @@ def quote(returns: Returns, claim: Claim) -> None:
     story = returns.get(claim.retailer_id, return_id=claim.subject)
     if story is None or not needs_quote(story.ret):
         return
-    country, reasons = story.ret.address.country, {line.asked.reason for line in story.ret.lines}
-    wanted = QuoteLabelV1(
-        country=country,
-        postcode=story.ret.address.postcode,
-        hub=story.decision.get("hub"),
-        reasons=tuple(sorted(reasons)),
-    )
+    country = story.ret.address.country
     try:
-        found = ask(claim.retailer_id, wanted)
+        found = ask(claim.retailer_id, wanted(story.ret, hub=story.decision.get("hub")))
     except (Unavailable, Failed) as away:
         log.info("portal.quote_waits", number=story.ret.number, error=type(away).__name__)
         with returns.unit(retailer_id=claim.retailer_id) as unit:
@@ -42,4 +36,16 @@ def quote(returns: Returns, claim: Claim) -> None:
     else:
         fixed = story.decision.get("label_price")
         found = at_the_policys_price(found, Money.model_validate(fixed) if fixed else None)
-        returns.act_on(claim.retailer_id, claim.subject, acts.Quoted(found.lane_id, found.price))
+        returns.act_on(claim.retailer_id, claim.subject, acts.Quoted(found.lane_id, found.price, found.method))
+
+
+def wanted(ret: Return, *, hub: str | None = None) -> QuoteLabelV1:
+    """What labels are asked for a return: where it comes from, the hub that is wished, and what a hub must take."""
+    return QuoteLabelV1(
+        country=ret.address.country,
+        postcode=ret.address.postcode,
+        hub=hub,
+        grams=ret.grams,
+        reasons=ret.reasons,
+        product_types=ret.product_types,
+    )

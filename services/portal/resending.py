@@ -2,8 +2,10 @@
 
 from uuid import UUID
 
+from libs.contracts.labels import LaneMethod
 from libs.contracts.notifications import ResendLabelV1
 from services.portal.domain import LabelState, Parcel, Return
+from services.portal.domain.sending import is_brought
 
 
 def sendable(ret: Return, parcel: int) -> Parcel | None:
@@ -26,4 +28,8 @@ def again(ret: Return, parcel: Parcel, *, to: str, once: UUID) -> ResendLabelV1:
         tracking_number=parcel.tracking_number,
         to=to,
         once=once,
+        method=parcel.method or LaneMethod.LABEL,
+        where=parcel.hub if is_brought(parcel) else None,
+        hours=parcel.hub_hours if is_brought(parcel) else None,
+        service=parcel.service,
     )

@@ -18,10 +18,11 @@ from libs.contracts.tracking import (
     VoidScanV1,
 )
 from services.portal.access import Actor
-from services.portal.domain.states import CALLED_OFF
+from services.portal.domain import CALLED_OFF, NotNow, acts
 from services.portal.intake import ALPHABET, NUMBER_LENGTH
 from services.portal.problems import Problem
 from services.portal.store.hub import Brief, HubDesk
+from services.portal.store.returns import Returns
 
 BATCH_SECONDS = 15.0  # a full batch of 500 takes about two on a small machine
 _SYMBOLOGY = re.compile(r"^\][A-Za-z][0-9A-Za-z]")  # what a scanner puts before a code (ISO/IEC 15424)
@@ -83,14 +84,28 @@ def find(who: Actor, scan_id: UUID) -> HubScan | None:
     return next(iter(ask(who.retailer_id, ListScansV1(ids=(scan_id,))).scans), None)
 
 
-def void(desk: HubDesk, who: Actor, scan_id: UUID, words: str) -> VoidedScanV1:
-    """Take a hub scan back, which is a task too. Raises MoneyMoved once its return gave money, and Refused."""
+def void(desk: HubDesk, returns: Returns, who: Actor, scan_id: UUID, words: str) -> VoidedScanV1:
+    """Take a hub scan back, which is a task too. Raises MoneyMoved once its return gave money, and Refused.
+
+    The return knows first, under its own lock: from then on no money moves by itself before tracking says what the scan
+    had proved, whichever of its facts is heard first.
+    """
     scan = find(who, scan_id)
-    if scan is not None and not scan.void and scan.return_id is not None and scan.result is not HubResult.ALREADY:
-        brief = desk.briefs(who.retailer_id, [scan.return_id]).get(scan.return_id)
-        if brief is not None and brief.paid:
-            raise MoneyMoved(brief.number)
+    if scan is not None and scan.return_id is not None and not scan.void:
+        _hold_back(desk, returns, who, scan, acts.TakeBack(scan_id, words))
     return ask(who.retailer_id, VoidScanV1(scan_id=scan_id, words=words, by=str(who)))
+
+
+def _hold_back(desk: HubDesk, returns: Returns, who: Actor, scan: HubScan, act: acts.TakeBack) -> None:
+    assert scan.return_id is not None
+    try:
+        returns.act_on(who.retailer_id, scan.return_id, act, str(who))
+    except NotNow:
+        now_ = find(who, act.scan_id)  # another scan may have been taken back meanwhile, and left this one to count
+        if now_ is None or now_.result is HubResult.ALREADY:
+            return
+        brief = desk.briefs(who.retailer_id, [scan.return_id])[scan.return_id]
+        raise MoneyMoved(brief.number) from None
 
 
 def _asked_of_tracking(who: Actor, asked: Sequence[ScanAsked]) -> tuple[HubAnswer, ...]:

@@ -18,7 +18,13 @@ from libs.contracts.labels import (
     LabelVoidRefusedV1,
 )
 from libs.contracts.notifications import MessageBouncedV1, MessageDeliveredV1
-from libs.contracts.orders import OrderChangedV1, SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.orders import (
+    OrderChangedV1,
+    SettlementOutcomeUnknownV1,
+    SettlementRefusedV1,
+    SettlementSucceededV1,
+    ShopUpdateFailedV1,
+)
 from libs.contracts.orders_cancelling import (
     CancellationOutcomeUnknownV1,
     CancellationRefusedV1,
@@ -48,6 +54,7 @@ from libs.contracts.portal_persons import ExportPersonV1, FindPersonV1, PersonDa
 from libs.contracts.rules import PolicyPublishedV1
 from libs.contracts.tracking import (
     MilestoneReachedV1,
+    ParcelDelayedV1,
     ParcelInspectedV1,
     ParcelInTroubleV1,
     ScanVoidedV1,
@@ -68,7 +75,9 @@ from services.portal.store.quotes import QUOTES
 from services.portal.store.returns import TIMERS, Returns
 from services.portal.store.sweeps import SWEEPS, Sweeps
 from services.portal.store.tasks import Tasks
+from services.portal.store.undos import UNDOS
 from services.portal.store.uploads import UPLOADS, Uploads
+from services.portal.undoing import undo
 
 
 class PortalService:
@@ -176,6 +185,11 @@ class PortalService:
         """A person must look."""
         self.returns.change(fact)
 
+    @handles(ParcelDelayedV1)
+    def on_parcel_delayed(self, fact: Envelope[ParcelDelayedV1]) -> None:
+        """A person must look, unless the parcel has come along meanwhile."""
+        self.returns.change(fact)
+
     @handles(ScanVoidedV1)
     def on_scan_voided(self, fact: Envelope[ScanVoidedV1]) -> None:
         """A person must look."""
@@ -194,6 +208,11 @@ class PortalService:
     @handles(SettlementOutcomeUnknownV1)
     def on_settlement_outcome_unknown(self, fact: Envelope[SettlementOutcomeUnknownV1]) -> None:
         """A person must look."""
+        self.returns.change(fact)
+
+    @handles(ShopUpdateFailedV1)
+    def on_shop_update_failed(self, fact: Envelope[ShopUpdateFailedV1]) -> None:
+        """The shop's own return says less than ours: a person must write it there."""
         self.returns.change(fact)
 
     @handles(MessageBouncedV1)
@@ -307,6 +326,11 @@ class PortalService:
     def ask_for_the_way_back(self, claim: Claim) -> None:
         """A return was made while labels was away."""
         quote(self.returns, claim)
+
+    @works(UNDOS)
+    def take_scans_back(self, claim: Claim) -> None:
+        """A hub scan was taken back, and tracking has not said that it is void."""
+        undo(self.returns, claim)
 
     @works(UPLOADS)
     def forget_a_photo(self, claim: Claim) -> None:

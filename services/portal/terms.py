@@ -7,8 +7,8 @@ from uuid import UUID
 from libs.contracts.errors import Refused
 from libs.contracts.labels import QuoteV1
 from libs.contracts.rules import AnswerGiven, DecisionV1, Deduction, EligibilityV1, LineAsked, Reason
-from libs.contracts.values import Money, OrderLine, ReturnLine
-from services.portal.domain import share
+from libs.contracts.values import Money, OrderLine, Resolution, ReturnLine
+from services.portal.domain import share, weight
 from services.portal.wishes import Picked, Wish
 
 
@@ -18,20 +18,24 @@ def reasons_for(judged: EligibilityV1, line_id: UUID) -> tuple[Reason, ...]:
     return tuple(reason for reason in judged.reasons if codes is None or reason.code in codes)
 
 
+def units_before(line: OrderLine, units: int) -> int:
+    """How many units of `line` came back before these: they had their shares, and what is left shares what they left."""
+    return max(0, min(line.quantity - line.returnable, line.quantity - units))
+
+
 def asked_of(line: OrderLine, pick: Picked, *, has_photo: bool = False) -> LineAsked:
     """What is asked of the policy for these units of `line`, with what was paid for them."""
     units = max(1, min(pick.quantity, line.quantity))
     question, _, answer = (pick.answer or "").partition("/")
-    # The units that came back before had their shares: what is left shares what they left, to the penny.
-    before = max(0, min(line.quantity - line.returnable, line.quantity - units))
     return LineAsked(
         line=line,
         quantity=units,
-        paid=share(line.paid, quantity=line.quantity, units=units, before=before),
+        paid=share(line.paid, quantity=line.quantity, units=units, before=units_before(line, units)),
         reason=pick.reason,
         sub_reason=pick.sub_reason,
         has_photo=has_photo,
         answers=(AnswerGiven(question=question, answer=answer),) if answer else (),
+        wanted=next((each for each in Resolution if each == pick.resolution), None),
     )
 
 
@@ -100,3 +104,9 @@ def sends_something(decision: DecisionV1, picked: Sequence[Picked]) -> bool:
         if pick.resolution is None or offer.resolution == pick.resolution
     ]
     return not chosen or not all(offer.keep_item for offer in chosen)
+
+
+def grams_sent(lines: Sequence[OrderLine], decision: DecisionV1, picked: Sequence[Picked]) -> int | None:
+    """What the items that are to be posted weigh, by what was chosen for them so far; None where one is not known."""
+    one = {line.id: line.grams for line in lines}
+    return weight((one.get(pick.line_id), pick.quantity) for pick in picked if sends_something(decision, [pick]))

@@ -10,9 +10,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from prometheus_client import CollectorRegistry, Counter
@@ -29,11 +30,12 @@ from services.portal.edge import TooLarge
 from services.portal.problems import Problem
 from services.portal.reach import Portal, portal
 from services.portal.senders import event_key, proved
-from services.portal.store.ingress import Delivery, Endpoint, as_text
+from services.portal.store.ingress import Delivery, Endpoint, as_text, body_key
 from services.portal.store.limits import FORGED_BY_ENDPOINT, WEBHOOK_BY_ENDPOINT
 
 router = APIRouter(prefix="/webhooks", include_in_schema=False)
 CARRIERS_MOST = 256 * 1024  # bytes: what a carrier's whole history of a parcel comes to, many times over
+TRAVELS = 256 * 1024  # bytes of a body that its fact carries; a larger one is fetched as an object
 KEPT_HEADERS = (
     "x-shopify-topic",
     "x-shopify-shop-domain",
@@ -82,18 +84,24 @@ def shopify(
             raise _forged(here, endpoint)
         count.sender = "shopify"
         _bound(here, endpoint)
-        body = _json(raw)
+        text, is_json = _read(raw)
         delivery_id = new_id()
         topic = request.headers.get("x-shopify-topic", "unknown")
+        set_aside = None if is_json and len(raw) <= TRAVELS else _set_aside(here, endpoint, delivery_id, raw)
         fact = ShopWebhookReceivedV1(
             delivery_id=delivery_id,
             topic=topic,
             shop=request.headers.get("x-shopify-shop-domain", ""),
             triggered_at=_moment(request.headers.get("x-shopify-triggered-at")),
-            body=body,
+            body="" if set_aside else text,
+            body_key=set_aside,
         )
         key = request.headers.get("x-shopify-webhook-id") or hashlib.sha256(raw).hexdigest()
-        return _take(here, endpoint, Delivery(delivery_id, key, topic, _kept(request), body), fact, count)
+        delivery = Delivery(delivery_id, key, topic, _kept(request), text)
+        answer = _take(here, endpoint, delivery, fact, count, is_json)
+        if set_aside and count.outcome == "repeated":
+            here.objects.delete(set_aside)  # its delivery is not kept, and what no delivery names no erasure would find
+        return answer
 
 
 @router.post("/carriers/{token}")
@@ -142,19 +150,19 @@ def _forged(here: Portal, endpoint: Endpoint) -> Problem:
     )
 
 
-def _take(here: Portal, endpoint: Endpoint, delivery: Delivery, fact: Message, count: Counted) -> Response:
+def _take(
+    here: Portal, endpoint: Endpoint, delivery: Delivery, fact: Message, count: Counted, is_json: bool = True
+) -> Response:
     try:
         fresh = here.ingress.take(endpoint, delivery, fact)
     except SQLAlchemyError as away:
-        log.warning("portal.webhook_not_stored", error=type(away).__name__)
-        raise Problem(
-            503, "webhook.not_stored", "It was not stored: send it again.", headers={"Retry-After": "5"}
-        ) from None
-    count.outcome = "taken" if fresh else "repeated"
-    log.info(
+        raise _not_stored(away) from None
+    count.outcome = ("taken" if is_json else "unreadable") if fresh else "repeated"
+    (log.info if is_json else log.warning)(
         "portal.webhook_received",
         source=endpoint.source,
         topic=delivery.topic,
+        outcome=count.outcome,
         fresh=fresh,
         retailer=str(endpoint.retailer_id),
     )
@@ -166,6 +174,33 @@ def _json(raw: bytes) -> str:
         return as_text(raw)
     except (ValueError, RecursionError):
         raise Problem(400, "webhook.not_json", "The body is signed but is not JSON in UTF-8.") from None
+
+
+def _read(raw: bytes) -> tuple[str, bool]:
+    """What a shop sent as text that can be kept, and whether it is JSON.
+
+    A shop ends a subscription whose webhooks are refused: what is signed is taken, and what is no JSON is parked by its reader.
+    """
+    try:
+        return as_text(raw), True
+    except (ValueError, RecursionError):
+        return raw.decode(errors="replace").replace("\0", "\ufffd"), False
+
+
+def _set_aside(here: Portal, endpoint: Endpoint, delivery_id: UUID, raw: bytes) -> str:
+    """The key of the object with these bytes, which is deleted when their time is over."""
+    key = body_key(endpoint.retailer_id, delivery_id)
+    try:  # first that it is there: what is written and then forgotten by a crash is deleted in time
+        here.uploads.note(endpoint.retailer_id, key, kept=timedelta(days=here.settings.webhook_days))
+        here.objects.put(key, raw)
+    except (SQLAlchemyError, OSError) as away:
+        raise _not_stored(away) from None
+    return key
+
+
+def _not_stored(away: Exception) -> Problem:
+    log.warning("portal.webhook_not_stored", error=type(away).__name__)
+    return Problem(503, "webhook.not_stored", "It was not stored: send it again.", headers={"Retry-After": "5"})
 
 
 def _shopify_signature(secret: str, raw: bytes) -> bytes:

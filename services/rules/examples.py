@@ -57,7 +57,11 @@ def _line_of(item: Item, now: datetime, currency: str) -> OrderLine:
     delivered = None if item.days_since_delivery is None else now - timedelta(days=item.days_since_delivery)
     known = item.item_price or item.order_value or item.discount_amount
     usual = Amount(amount=_USUAL, currency=known.currency if known else currency)
+    if item.order_value is not None:  # an item costs no more than its order
+        usual = Amount(amount=min(usual.amount, item.order_value.amount // item.quantity), currency=usual.currency)
     paid = _money(item.item_price or usual, item.quantity)
+    # What is free before any discount: of nothing there is no percent.
+    gift = paid.amount == 0 and item.discount_percent is None
     return OrderLine(
         id=_LINE,
         shop_line_id="example",
@@ -70,7 +74,7 @@ def _line_of(item: Item, now: datetime, currency: str) -> OrderLine:
         quantity=item.quantity,
         returnable=item.quantity,
         paid=paid,
-        list_price=Money(amount=max(1, paid.amount), currency=paid.currency),
+        list_price=Money(amount=0 if gift else max(1, paid.amount // item.quantity), currency=paid.currency),
         discount_percent=item.discount_percent or 0,
         discount=_money(item.discount_amount or Amount(amount=0, currency=paid.currency), item.quantity),
         fulfilled_at=delivered or now,

@@ -1,5 +1,6 @@
 """The entrypoints of rules: what may come back, until when, on what terms, and by which policy."""
 
+from libs.chassis.apart import apart
 from libs.chassis.bus import answers, handles, works
 from libs.chassis.claims import Claim
 from libs.chassis.clock import now
@@ -78,15 +79,14 @@ class RulesService:
         heads = self.policies.versions(call.retailer_id)
         in_force = next((head.version for head in heads if head.state == "published"), None)
         written = self.policies.written(call.retailer_id)[1] if in_force is not None else None
-        return check(
-            call.data.text, in_force=Document.model_validate(written) if written else None, number=in_force, now=now()
-        )
+        asked = call.data
+        return apart(check, asked.text, in_force=written, number=in_force, now=now(), findings=asked.findings)
 
     @answers(PublishPolicyV1)
     def publish_policy(self, call: Call[PolicyV1]) -> PolicyV1:
         """The version now in force."""
-        asked, document = call.data, policy.read(call.data.document)
-        publishable(document, now())
+        asked, document = call.data, apart(policy.read, call.data.document)
+        apart(publishable, document, now())
         return self.policies.publish(
             call.retailer_id, document, by=asked.by, words=asked.words, replaces=asked.replaces
         )
@@ -96,17 +96,17 @@ class RulesService:
         """The version now in force, with the earlier one's document."""
         asked = call.data
         _, written = self.policies.written(call.retailer_id, version=asked.version)
-        publishable(Document.model_validate(written), now())
+        apart(publishable, Document.model_validate(written), now())
         return self.policies.restore(call.retailer_id, asked.version, by=asked.by, words=asked.words)
 
     @answers(SaveDraftV1)
     def save_draft(self, call: Call[PolicyTextV1]) -> PolicyTextV1:
         """The draft as it is kept."""
-        asked, document = call.data, document_of(call.data.text)
+        asked, document = call.data, apart(document_of, call.data.text)
         head = self.policies.save_draft(
             call.retailer_id, document, replaces=asked.replaces, by=asked.by, words=asked.words
         )
-        return PolicyTextV1(head=head, document=document.model_dump(mode="json"), text=text_of(document))
+        return PolicyTextV1(head=head, document=document.model_dump(mode="json"), text=apart(text_of, document))
 
     @answers(GetPoliciesV1)
     def get_policies(self, call: Call[PoliciesV1]) -> PoliciesV1:
@@ -118,7 +118,7 @@ class RulesService:
         """One version, whole."""
         asked = call.data
         head, written = self.policies.written(call.retailer_id, version=asked.version, draft=asked.draft)
-        return PolicyTextV1(head=head, document=written, text=text_of(Document.model_validate(written)))
+        return PolicyTextV1(head=head, document=written, text=apart(text_of, Document.model_validate(written)))
 
     @answers(GetPolicyTemplatesV1)
     def get_policy_templates(self, _call: Call[PolicyTemplatesV1]) -> PolicyTemplatesV1:
@@ -134,7 +134,7 @@ class RulesService:
         head, written = (
             self.policies.written(call.retailer_id, draft=asked.draft) if asked.text is None else (None, None)
         )
-        document = Document.model_validate(written) if written is not None else document_of(asked.text or "")
+        document = Document.model_validate(written) if written is not None else apart(document_of, asked.text or "")
         question, at = question_of(asked, document, now())
         return domain.decide(compiled(document, (head.version if head and in_force else None) or 0), question, at)
 
@@ -156,6 +156,6 @@ class RulesService:
 
     def _given(self, call: Call[DecisionV1] | Call[ReplayV1], text: str | None) -> Document:
         if text is not None:
-            return document_of(text)
+            return apart(document_of, text)
         _, written = self.policies.written(call.retailer_id, draft=True)
         return Document.model_validate(written)

@@ -10,6 +10,7 @@ from libs.contracts.rules_policies import SimulateV1
 from services.rules.examples import asked_of, currency_of, noon
 from services.rules.policy import Document
 from services.rules.policy.examples import Item
+from services.rules.policy.reading import plainly
 
 
 def question_of(wish: SimulateV1, document: Document, now: datetime) -> tuple[DecideReturnV1, datetime]:
@@ -21,7 +22,7 @@ def question_of(wish: SimulateV1, document: Document, now: datetime) -> tuple[De
         on = item.on or (wish.at or now).astimezone(UTC).date()
         return asked_of(item, on, currency_of(document)), noon(on)
     except ValidationError as wrong:
-        faults = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'item'}: {each['msg']}" for each in wrong.errors())
+        faults = "; ".join(f"{'.'.join(map(str, each['loc'])) or 'item'}: {plainly(each)}" for each in wrong.errors())
         raise Refused("rules.invalid_item", faults) from None
-    except ValueError as wrong:
+    except (ValueError, OverflowError) as wrong:
         raise Refused("rules.invalid_item", str(wrong)) from None

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import unified_diff
 from typing import Any, ClassVar
 
 import yaml
@@ -12,6 +11,9 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from services.rules.policy import Document, InvalidPolicy, read
 
 WIDTH = 110
+DEEPEST = 40  # parts within parts: more than a policy has, less than a stack of calls holds
+LONGEST = 18  # digits of a number
+_YAML = "tag:yaml.org,2002:"
 _CORE = {  # of YAML 1.2: where `NO` is Norway, and a day is text until the policy says that it is a day
     "tag:yaml.org,2002:bool": ("tTfF", ("true", "false", "True", "False", "TRUE", "FALSE")),
     "tag:yaml.org,2002:null": ("~nN", ("~", "null", "Null", "NULL")),
@@ -48,6 +50,8 @@ def parse(text: str) -> Text:
         loader = _Loader(text)
         try:
             root = loader.get_single_node()
+            lines: dict[str, int] = {}
+            return Text(_built(loader, root, "", lines) if root is not None else None, lines)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as wrong:
@@ -55,8 +59,6 @@ def parse(text: str) -> Text:
         raise NotYaml(wrong.problem or "cannot be read", mark.line + 1 if mark else None) from None
     except yaml.YAMLError as wrong:
         raise NotYaml(str(wrong).splitlines()[0], None) from None
-    lines: dict[str, int] = {}
-    return Text(_built(loader, root, "", lines) if root is not None else None, lines)
 
 
 def document_of(text: str) -> Document:
@@ -70,23 +72,26 @@ def text_of(document: Document) -> str:
     return yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=WIDTH)
 
 
-def changes(before: str, after: str, *, named: str = "in force") -> tuple[str, ...]:
-    """The lines that tell `after` from `before`, as `diff -u` writes them; none where they are the same."""
-    found = unified_diff(before.splitlines(), after.splitlines(), named, "this policy", lineterm="", n=3)
-    return tuple(found)
-
-
 class _Loader(yaml.SafeLoader):
-    """Reads no anchors: a policy says what it means in its place, and no text grows while it is read."""
+    """Reads neither anchors nor tags: a policy says what it means in its place, and no text grows while it is read."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}  # type: ignore[misc]
+    deep = 0
 
     def compose_node(self, parent: Node | None, index: Any) -> Node | None:
-        """The next node; an anchor or an alias is a fault."""
+        """The next node; an anchor, an alias, a tag, and parts within too many parts are faults."""
         event = self.peek_event()
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise yaml.composer.ComposerError(None, None, "anchors and aliases are not read", event.start_mark)
-        return super().compose_node(parent, index)
+            raise _fault("anchors and aliases are not read", event)
+        if (tag := getattr(event, "tag", None)) is not None:
+            raise _fault(f"the tag {tag.replace(_YAML, '!!')} is not read: write the value alone", event)
+        if self.deep == DEEPEST:
+            raise _fault(f"more than {DEEPEST} parts stand within each other", event)
+        self.deep += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self.deep -= 1
 
 
 class _Dumper(yaml.SafeDumper):
@@ -101,6 +106,10 @@ class _Dumper(yaml.SafeDumper):
         super().increase_indent(flow, False)
 
 
+def _fault(words: str, where: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=words, problem_mark=where.start_mark)
+
+
 def _resolve() -> None:
     for tag, (first, words) in _CORE.items():
         _Loader.add_implicit_resolver(tag, re.compile(f"^(?:{'|'.join(words)})$"), list(first))
@@ -113,6 +122,8 @@ def _built(loader: Any, node: Node, path: str, lines: dict[str, int]) -> Any:
     if isinstance(node, SequenceNode):
         return [_built(loader, each, _below(path, index), lines) for index, each in enumerate(node.value)]
     assert isinstance(node, ScalarNode)
+    if node.tag.endswith(":int") and len(node.value.lstrip("+-")) > LONGEST:
+        raise _fault(f"a number has at most {LONGEST} digits", node)
     return loader.construct_object(node)
 
 

@@ -7,6 +7,7 @@ from libs.contracts.base import Call, Envelope
 from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.orders_persons import PersonErasedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
+from libs.contracts.portal_parcels import ParcelSentV1
 from libs.contracts.tracking import (
     GetTimelineV1,
     HubScansV1,
@@ -39,9 +40,11 @@ from services.tracking.domain import check_by_hand
 from services.tracking.domain.former import as_before
 from services.tracking.store import ByHand, Parcels
 from services.tracking.store.consolidations import Consolidations
+from services.tracking.store.delays import Delays
 from services.tracking.store.hub import HubScans
 from services.tracking.store.persons import Persons
 from services.tracking.store.polls import KIND, Polls
+from services.tracking.store.promises import KIND as PROMISES
 
 
 class TrackingService:
@@ -53,6 +56,7 @@ class TrackingService:
     hub_scans = HubScans()
     consolidations = Consolidations()
     polls = Polls()
+    delays = Delays()
     persons = Persons()
 
     @handles(LabelIssuedV1)
@@ -64,6 +68,11 @@ class TrackingService:
     def on_label_voided(self, fact: Envelope[LabelVoidedV1]) -> None:
         """The parcel's label is not to be used any more."""
         self.parcels.void(fact)
+
+    @handles(ParcelSentV1)
+    def on_parcel_sent(self, fact: Envelope[ParcelSentV1]) -> None:
+        """The number that a shopper's own carrier gave can be scanned, and reported of."""
+        self.parcels.register_sent(fact)
 
     @handles(CarrierWebhookReceivedV1)
     def on_carrier_webhook_received(self, fact: Envelope[CarrierWebhookReceivedV1]) -> None:
@@ -77,6 +86,11 @@ class TrackingService:
         question = self.polls.take(claim.retailer_id, claim.subject)
         if question is not None:
             ask_carrier(self.polls, ask, claim.retailer_id, question)
+
+    @works(PROMISES)
+    def look_after(self, claim: Claim) -> None:
+        """A parcel that is not where it should be by now is told of."""
+        self.delays.look_after(claim.retailer_id, claim.subject)
 
     @handles(PersonErasedV1)
     def on_person_erased(self, fact: Envelope[PersonErasedV1]) -> None:

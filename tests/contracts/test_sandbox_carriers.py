@@ -23,6 +23,7 @@ SHIPMENT = {
     "parcel": {"length": 13.8, "width": 9.8, "height": 3.9, "weight": 35.3},
 }
 PARTY = {"Name": "Maya", "Address": {"StreetAddress": "18 Alma Vale Road", "Suburb": "Bristol", "CountryCode": "GB"}}
+HEAVY = {"Packages": [{"Kg": 26}]}
 CONSIGNMENT = {"DeliveryReference": "R-7KQ2M9", "ShipType": "INBOUND", "Origin": PARTY, "Destination": PARTY}
 
 
@@ -157,6 +158,31 @@ def test_what_is_wrong_with_a_request_has_sekos_shape(seko):
 
     assert ours["Consignments"] == []
     assert list(differences(ours["Errors"], theirs["Errors"])) == []
+
+
+def test_seko_tells_what_a_parcel_costs_in_its_shape(world, seko):
+    theirs = recorded("seko/rates")["body"]
+    fault = {"kind": "partial", "operation": "seko.rates"}
+    httpx.post(f"{world}/control/faults", json=fault).raise_for_status()
+    question = {"DeliveryReference": "rate", "Origin": PARTY, "Destination": PARTY, "Packages": [{"Kg": 1.5}]}
+
+    both, none = (seko.post("/ratesqueryv1/availablerates", json=question | heavy).json() for heavy in ({}, HEAVY))
+
+    assert list(differences(both, theirs)) == []
+    assert all(both.values())
+    assert (none["Available"], list(differences(none["Rejected"], theirs["Rejected"]))) == ([], [])
+
+
+def test_a_dearer_rate_is_told_for_a_heavier_shipment(easypost):
+    heavy = SHIPMENT | {"parcel": SHIPMENT["parcel"] | {"weight": 70.6}}
+
+    light, heavier = (
+        easypost.post("/shipments", json={"shipment": each}).json()["rates"] for each in (SHIPMENT, heavy)
+    )
+
+    assert [float(two["rate"]) - float(one["rate"]) for one, two in zip(light, heavier, strict=True)] == [
+        pytest.approx(0.6)
+    ] * 3
 
 
 def test_seko_tells_where_a_consignment_is_in_its_shape(seko):

@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import httpx
+import pypdfium2
 import pytest
+import zxingcpp
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
@@ -25,10 +28,10 @@ __all__ = ["journey"]
 PHOTO = {"name": "label.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
 
 
-def somebody(browser: Browser, suite: Stack, journey: Journey, role: str, **how: object) -> Page:
+def somebody(browser: Browser, suite: Stack, retailer: dict[str, Any], role: str, **how: object) -> Page:
     """A page at which one of the retailer's staff is signed in."""
     page = browser.new_context(**how).new_page()
-    who = next(one for one in journey.retailer["staff"] if one["role"] == role)
+    who = next(one for one in retailer["staff"] if one["role"] == role)
     page.goto(f"{suite.facts['gateway']}/admin/sign-in")
     page.get_by_label("Email").fill(who["email"])
     page.get_by_label("Password").fill(who["password"])
@@ -39,23 +42,29 @@ def somebody(browser: Browser, suite: Stack, journey: Journey, role: str, **how:
 @pytest.fixture
 def hub(browser: Browser, suite: Stack, journey: Journey) -> Iterator[Page]:
     """The hub's page, where whoever works there begins."""
-    page = somebody(browser, suite, journey, "hub", viewport={"width": 390, "height": 844})
+    page = somebody(browser, suite, journey.retailer, "hub", viewport={"width": 390, "height": 844})
     yield page
     page.context.close()
 
 
-def posted(browser: Browser, journey: Journey, *, items: int = 1) -> Journey:
-    """A return of so many items, whose parcel the carrier has."""
+def booked(browser: Browser, journey: Journey, *, items: int = 1) -> Journey:
+    """A return of so many items, which has its label."""
     page = browser.new_context(viewport={"width": 390, "height": 844}).new_page()
     find_the_order(page, journey)
     for place, line in enumerate(journey.order["lines"][:items]):
         page.get_by_text(line["title"], exact=True).first.click()
         page.get_by_role("radio", name="Changed my mind").nth(place).check()
+        expect(page.get_by_role("radio", name=re.compile("^Refund"))).to_have_count(place + 1)
     take_the_money(page)
     journey.number = submit(page)
     page.context.close()
     journey.until_told("labels.label_issued.v1")
-    hand_over(journey)
+    return journey
+
+
+def posted(browser: Browser, journey: Journey, *, items: int = 1) -> Journey:
+    """A return of so many items, whose parcel the carrier has."""
+    hand_over(booked(browser, journey, items=items))
     return journey
 
 
@@ -70,6 +79,14 @@ def to_open(browser: Browser, suite: Stack, journey: Journey) -> Iterator[Journe
     """One of two items, whose money waits for the hub's inspection."""
     with other_terms(suite, journey, lane={}, policy={"stage": "inspected", "inspect": True}):
         yield posted(browser, journey, items=2)
+
+
+def printed(page: Page) -> tuple[str, str]:
+    """What a scanner reads on the label of the bag whose page is open: its bars, and its square code."""
+    label = page.request.get(page.get_by_role("link", name="Print its label").evaluate("link => link.href"))
+    image = pypdfium2.PdfDocument(label.body())[0].render(scale=203 / 72).to_pil().convert("L")
+    read = {code.format: code.text for code in zxingcpp.read_barcodes(image)}
+    return read[zxingcpp.BarcodeFormat.Code128], read[zxingcpp.BarcodeFormat.QRCode]
 
 
 def scan(page: Page, code: str) -> None:
@@ -177,6 +194,30 @@ def test_a_parcel_is_opened_from_its_scan_and_only_what_came_is_settled(hub: Pag
     assert shown.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
 
 
+def test_a_hub_s_own_system_shows_what_it_found_and_says_what_becomes_of_it(suite: Stack, to_open: Journey):
+    api, key = f"{suite.facts['gateway']}/api/v1/returns/{to_open.number}", to_open.retailer["api_key"]
+    first, second = (line["id"] for line in to_open.look()["lines"])
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"photo {first}", "Content-Type": "image/jpeg"}
+    shown = (
+        httpx.post(f"{api}/lines/{first}/photos", content=PHOTO["buffer"], headers=headers).raise_for_status().json()
+    )
+
+    torn = {"line_id": first, "quantity": 1, "condition": "damaged", "disposition": "refurbish"}
+    found = {
+        "lines": [torn | {"photos": [shown["photo_id"]]}, {"line_id": second, "quantity": 0, "condition": "missing"}]
+    }
+    headers = {"Authorization": f"Bearer {key}", "Idempotency-Key": f"inspection {first}"}
+    httpx.post(f"{api}/inspections", json=found, headers=headers).raise_for_status()
+    to_open.until_told("tracking.parcel_inspected.v1")
+
+    came, missing = to_open.look()["lines"]
+    assert came["disposed"] == [{"disposition": "refurbish", "quantity": 1}]
+    assert (came["arrived"], missing["arrived"], missing["disposed"]) == (1, 0, [])
+    events = httpx.get(f"{api}/story", headers=headers).json()["events"]
+    [fact] = [event["data"] for event in events if event["what"] == "parcel_inspected"]
+    assert fact["lines"][0]["photos"] == [shown["photo_id"]]
+
+
 def test_what_the_hub_received_is_sent_on_in_a_bag_to_the_retailer(hub: Page, suite: Stack, sent: Journey):
     scan(hub, sent.number)
     told(hub, "Received")
@@ -190,9 +231,14 @@ def test_what_the_hub_received_is_sent_on_in_a_bag_to_the_retailer(hub: Page, su
     assert Axe().run(hub).response["violations"] == []
     hub.get_by_role("button", name="Close it and send it on").click()
     expect(hub.get_by_text("It is closed")).to_be_visible()
-    hub.goto(f"{suite.facts['gateway']}/hub/bags")
-    hub.get_by_label("Code of the bag or pallet").fill(code)
-    hub.get_by_role("button", name="Receive it").click()
+    bars, link = printed(hub)
+    assert bars == code
+    hub.goto(f"{suite.facts['gateway']}/hub")
+    scan(hub, bars)
+    expect(hub.get_by_role("heading", level=1, name=code)).to_be_visible()
+    hub.goto(link)
+    expect(hub.get_by_role("heading", level=1, name=code)).to_be_visible()
+    hub.get_by_role("button", name="Receive it at the retailer").click()
 
     expect(hub.get_by_text("It is received, with all that is in it.")).to_be_visible()
     assert Axe().run(hub).response["violations"] == []
@@ -203,7 +249,7 @@ def test_what_the_hub_received_is_sent_on_in_a_bag_to_the_retailer(hub: Page, su
 
 
 def test_without_scripts_each_scan_is_a_form(browser: Browser, suite: Stack, journey: Journey):
-    page = somebody(browser, suite, journey, "hub", java_script_enabled=False)
+    page = somebody(browser, suite, journey.retailer, "hub", java_script_enabled=False)
     code = f"XX{uuid4().hex[:10]}"
     page.get_by_label("Scan a parcel").fill(code)
     page.get_by_role("button", name="Record the scan").click()

@@ -110,6 +110,30 @@ def test_a_cancelled_return_has_its_label_made_void_at_the_carrier(kite: Kite):
     assert until(voided)
 
 
+def test_a_void_that_the_carrier_takes_back_is_asked_for_again_by_staff(kite: Kite, desk: Page, move):
+    number = kite.sends_back("DE")
+    tracking = kite.label(number)
+    kite.api("POST", f"/returns/{number}/cancel", json={}, key=f"c-{number}").raise_for_status()
+    refund = f"{kite.suite.facts['sandbox']['carrier']}/control/labels/{tracking}/refund"
+    until(lambda: httpx.post(refund, json={"status": "rejected"}).is_success)
+
+    move("+2h")
+
+    until(lambda: "label_not_voided" in _tasks(kite, number))
+    move("reset")  # so that the manager is still signed in
+    desk.goto(f"{kite.suite.facts['gateway']}/admin/returns/{number}")
+    desk.get_by_role("link", name="Ask again to make it void", exact=True).click()
+    expect(desk.get_by_text("the refund is rejected")).to_be_visible()
+    desk.get_by_role("button", name="Ask the carrier again").click()
+    expect(desk.get_by_text("The carrier is asked again.")).to_be_visible()
+    assert _tasks(kite, number) == []
+    assert until(lambda: httpx.post(refund, json={"status": "refunded"}).is_success)
+
+
+def _tasks(kite: Kite, number: str) -> list[str]:
+    return [task["kind"] for task in kite.api("GET", f"/returns/{number}").json()["tasks"]]
+
+
 def test_the_page_of_the_carriers_tries_an_account_and_can_be_used_by_everybody(kite: Kite, desk: Page):
     desk.get_by_role("button", name="Test EasyPost, test").click()
 

@@ -138,3 +138,22 @@ def test_a_link_that_a_program_signed_opens_the_order_with_one_press(journey: Jo
     journey.send(journey.form("csrf"))
 
     assert journey.form("item").named("item")
+
+
+def test_a_program_is_told_that_a_link_would_open_nothing(journey: Journey):
+    wrong = (
+        {"order": journey.order["number"], "email": "somebody.else@example.com"},
+        {"order": "AL-999999", "email": "a@b.co"},
+    )
+
+    answers = [
+        journey.http.post(
+            f"{journey.facts['gateway']}/api/v1/orders/links",
+            json=body,
+            headers={"Authorization": f"Bearer {journey.retailer['api_key']}"},
+        )
+        for body in wrong
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in answers] == [(404, "orders.not_found")] * 2
+    assert "No order of yours has this number and email." in answers[0].text

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from deploy.local.journey import Journey, hand_over, receive
 from deploy.local.seed import place_order
@@ -92,6 +92,23 @@ def test_one_of_two_items_comes_back_and_is_refunded_once(page: Page, journey: J
     expect(page.get_by_text("Completed").first).to_be_visible()
     assert [line["title"] for line in journey.story["lines"]] == [first]
     assert_settled_once(journey)
+
+
+def test_what_is_chosen_while_an_answer_is_on_its_way_is_answered_with_the_next(page: Page, journey: Journey):
+    find_the_order(page, journey)
+    for line in journey.order["lines"]:
+        page.get_by_text(line["title"], exact=True).first.click()
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    lost: list[Route] = []
+    page.route("**/items/preview", lambda route: route.continue_() if lost else lost.append(route))
+
+    page.get_by_role("radio", name="Changed my mind").first.check()
+    expect(page.locator("[aria-busy]").first).to_be_attached()
+    page.get_by_role("radio", name="Changed my mind").last.check()
+
+    take_the_money(page)
+    expect(page.locator("[aria-busy]")).to_have_count(0)
+    assert len(lost) == 1
 
 
 def test_the_label_from_the_page_is_the_one_in_the_mail(page: Page, journey: Journey):

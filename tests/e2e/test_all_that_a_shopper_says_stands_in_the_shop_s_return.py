@@ -71,7 +71,8 @@ def test_all_that_was_said_is_found_in_what_the_shop_holds(browser: Browser, jou
     notes = {line["note"].partition(" ")[0]: line["note"] for line in held["lines"]}
     shirt = {line["title"]: line for line in journey.look()["lines"]}["Linen camp shirt"]
     first, second = (notes[f"{journey.number}/{place}"] for place in (1, 2))
-    assert first == f"{journey.number}/1 does not fit, too small; exchange for Sage / 12; 1 photo: {TIGHT}"
+    page = f"{journey.facts['gateway']}/admin/returns/{journey.number}"
+    assert first == f"{journey.number}/1 does not fit, too small; exchange for Sage / 12; 1 photo ({page}): {TIGHT}"
     assert second == f"{journey.number}/2 faulty; refund: {TORN}"
     reasons = {line["note"].partition(" ")[0]: line["reason"] for line in held["lines"]}
     assert reasons == {f"{journey.number}/1": 7, f"{journey.number}/2": 5}  # Shopify's own "Too small" and "Other"

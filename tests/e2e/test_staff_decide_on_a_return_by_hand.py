@@ -195,7 +195,7 @@ def test_the_button_in_a_reviews_mail_decides_without_signing_in(
     phone.goto(address)
     photo = phone.get_by_role("img", name="Photo 1 of the item")
     photo.scroll_into_view_if_needed()
-    phone.wait_for_function("document.querySelector('img[alt^=\"Photo 1\"]').naturalWidth > 0")
+    until(lambda: photo.evaluate("shown => shown.naturalWidth") > 0, within=15)
     phone.get_by_role("radio", name="No label").check()
     phone.get_by_role("button", name="Accept the return").click()
 

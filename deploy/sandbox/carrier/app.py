@@ -194,7 +194,7 @@ def build(memory: Memory, postman: Postman, *, clock: Callable[[], datetime]) ->
             Route("/control/scans", carrier.scans),
             *desk.routes(),
             *Seko(desk).routes(),
-            *EasyPost(desk).routes(),
+            *EasyPost(desk, postman).routes(),
         ],
         exception_handlers={BadRequest: refuse},
     )

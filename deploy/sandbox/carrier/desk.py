@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS shipments (
     seq INTEGER PRIMARY KEY, id TEXT UNIQUE, carrier TEXT NOT NULL, mode TEXT NOT NULL, reference TEXT NOT NULL,
     asked TEXT NOT NULL, rates TEXT NOT NULL DEFAULT '[]', rate TEXT, tracking_number TEXT UNIQUE, made_at TEXT NOT NULL,
     bought_at TEXT, voided_at TEXT, used_at TEXT);
+CREATE TABLE IF NOT EXISTS refunds (seq INTEGER PRIMARY KEY, status TEXT NOT NULL);
 """
 REFUSALS = frozenset({"refuse", "refuse_words", "refuse_fields", "refuse_plain", "refuse_empty"})
 KINDS = REFUSALS | {
@@ -30,6 +31,7 @@ KINDS = REFUSALS | {
     "throttled",
     "partial",
     "no_page",
+    "no_rates",
 }
 _HANG, _SLOW = 60.0, 3.0
 
@@ -95,9 +97,14 @@ class Desk:
         for name, value in values.items():
             self.memory.run(f"UPDATE shipments SET {name} = ? WHERE seq = ?", value, seq)
 
+    def refund(self, seq: int, status: str) -> None:
+        """How far the refund of a label is: `submitted`, `refunded` or `rejected`."""
+        self.memory.run("INSERT OR REPLACE INTO refunds (seq, status) VALUES (?, ?)", seq, status)
+
     def find(self, column: str, value: Any) -> dict[str, Any] | None:
-        """The shipment whose `column` is `value`, its JSON read."""
-        row = self.memory.row(f"SELECT * FROM shipments WHERE {column} = ?", value)
+        """The shipment whose `column` is `value`, its JSON read, with how far its `refund` is."""
+        status = "(SELECT status FROM refunds WHERE refunds.seq = shipments.seq) AS refund"
+        row = self.memory.row(f"SELECT *, {status} FROM shipments WHERE {column} = ?", value)
         return dict(row) | {"asked": json.loads(row["asked"]), "rates": json.loads(row["rates"])} if row else None
 
     async def listing(self, _: Request) -> Response:

@@ -1,14 +1,27 @@
 """The shapes of EasyPost's answers, field for field as it documents them, with values of our own."""
 
 import json
+from collections.abc import Sequence
+from decimal import ROUND_CEILING, Decimal
 from typing import Any
 
 CARRIER = "SandboxPost"
+_OUNCES = Decimal("35.27396195")  # in a kilogram
+_MORE = Decimal("0.60")
 RATES = (("Express", "9.80", 1), ("Tracked", "4.20", 2), ("Economy", "3.10", 4))  # service, price, days
 
 
-def shipment(found: dict[str, Any], *, files: str, messages: list[Any]) -> dict[str, Any]:
-    """A shipment whose pages lie under the address `files`."""
+def price_of(price: str, asked: dict[str, Any]) -> str:
+    """What a shipment costs by a service of that price: it is for a kilogram, and 0.60 more for each one more."""
+    kilograms = Decimal(str(asked["parcel"].get("weight") or 0)) / _OUNCES
+    more = (kilograms - Decimal("0.01")).to_integral_value(ROUND_CEILING) - 1  # ounces are told with one decimal place
+    return f"{Decimal(price) + max(Decimal(), more) * _MORE:.2f}"
+
+
+def shipment(
+    found: dict[str, Any], *, files: str, messages: list[Any], converted: str = "", forms: Sequence[str] = ()
+) -> dict[str, Any]:
+    """A shipment whose pages lie under the address `files`: its label `converted` to another format too, and its forms."""
     asked, at, number = found["asked"], found["made_at"], found["tracking_number"]
     bought = json.loads(found["rate"]) if found["rate"] else None
     stamp = {"created_at": at, "updated_at": found["bought_at"] or at, "mode": found["mode"]}
@@ -32,14 +45,14 @@ def shipment(found: dict[str, Any], *, files: str, messages: list[Any]) -> dict[
         "insurance": None,
         "order_id": None,
         "parcel": _parcel(found, asked["parcel"], stamp),
-        "postage_label": _postage_label(found, files, stamp) if number else None,
+        "postage_label": _postage_label(found, files, stamp, converted) if number else None,
         "rates": [_rate(found, one, stamp) for one in found["rates"]],
-        "refund_status": "submitted" if found["voided_at"] else None,
+        "refund_status": found["refund"],
         "scan_form": None,
         "selected_rate": _rate(found, bought, stamp) if bought else None,
         "tracker": _tracker(found, stamp) if number else None,
         "usps_zone": 4,
-        "forms": [],
+        "forms": [_form(found, kind, files, stamp) for kind in forms],
         "fees": [],
     }
 
@@ -60,7 +73,18 @@ def _parcel(found: dict[str, Any], given: dict[str, Any], stamp: dict[str, Any])
     return stamp | sizes | {"id": f"prcl_{found['seq']:032x}", "object": "Parcel", "predefined_package": None}
 
 
-def _postage_label(found: dict[str, Any], files: str, stamp: dict[str, Any]) -> dict[str, Any]:
+def _form(found: dict[str, Any], kind: str, files: str, stamp: dict[str, Any]) -> dict[str, Any]:
+    return stamp | {
+        "object": "Form",
+        "id": f"form_{found['seq']:032x}",
+        "form_type": kind,
+        "form_url": f"{files}/{found['tracking_number']}.png",
+        "form_file_type": "PNG",
+        "submitted_electronically": False,
+    }
+
+
+def _postage_label(found: dict[str, Any], files: str, stamp: dict[str, Any], converted: str) -> dict[str, Any]:
     return {
         "object": "PostageLabel",
         "id": f"pl_{found['seq']:032x}",
@@ -75,7 +99,7 @@ def _postage_label(found: dict[str, Any], files: str, stamp: dict[str, Any]) -> 
         "label_file_type": "application/pdf",
         "label_url": f"{files}/{found['tracking_number']}.pdf",
         "label_pdf_url": None,
-        "label_zpl_url": None,
+        "label_zpl_url": f"{files}/{found['tracking_number']}.zpl" if converted == "zpl" else None,
         "label_epl2_url": None,
         "label_file": None,
     }

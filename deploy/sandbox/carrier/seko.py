@@ -8,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from deploy.sandbox.carrier import page, telling
+from deploy.sandbox.carrier import page, seko_rates, telling
 from deploy.sandbox.carrier.desk import Desk
 
 NAME = "seko"
 KEY = "seko-sandbox"  # and whatever else begins like it
-_PAGE = "LABEL_PDF_100X150"
+_PAGE, _ZPL = "LABEL_PDF_100X150", "LABEL_ZPL_100X150"
 _NEEDED = ("StreetAddress", "Suburb", "CountryCode")
 
 
@@ -29,6 +29,7 @@ class Seko:
             Route("/seko/labels/printshipment", self.print, methods=["POST"]),
             Route("/seko/labels/delete", self.delete, methods=["POST"]),
             Route("/seko/labels/statusv2", self.status, methods=["POST"]),
+            Route("/seko/ratesqueryv1/availablerates", self.rates, methods=["POST"]),
         ]
 
     async def print(self, request: Request) -> Response:
@@ -65,6 +66,18 @@ class Seko:
         ]
         return await self._serve(request, "find", "", lambda _: JSONResponse(rows))
 
+    async def rates(self, request: Request) -> Response:
+        """What a parcel would cost. Nothing is kept of it."""
+        asked = json.loads(await request.body())
+        place = str(asked.get("Origin", {}).get("Address", {}).get("PostCode") or "")
+        return await self._serve(
+            request,
+            "rates",
+            place,
+            lambda kind: JSONResponse(seko_rates.answer(asked, kind)),
+            lambda _: JSONResponse(seko_rates.refused("Origin.Address.PostCode", "PostCode is not served")),
+        )
+
     async def _serve(self, request: Request, operation: str, place: str, act: Any, refuse: Any = None) -> Response:
         if not request.headers.get("access_key", "").startswith(KEY):
             return JSONResponse({"Message": "Authorization has been denied for this request."}, status_code=401)
@@ -79,7 +92,7 @@ class Seko:
             number = f"{6_994_000_000 + seq}"
             self._desk.change(seq, tracking_number=number, bought_at=self._desk.clock().isoformat())
         warnings = [_error("Destination.PhoneNumber", "PhoneNumber", "PhoneNumber is recommended")]
-        pages = [] if kind == "no_page" else [base64.b64encode(_drawn(number, asked)).decode()]
+        pages = {} if kind == "no_page" else _pages(number, asked)
         return _answer(errors=warnings if kind == "partial" else [], made=[_consignment(seq, number, pages)])
 
     def _deleted(self, number: str) -> str:
@@ -138,7 +151,13 @@ def _answer(*, errors: list[dict[str, str]], made: Any = ()) -> Response:
     )
 
 
-def _consignment(seq: int, number: str, pages: list[str]) -> dict[str, Any]:
+def _pages(number: str, asked: dict[str, Any]) -> dict[str, list[str]]:
+    """The label in each output that was asked for."""
+    made = {_PAGE: _drawn(number, asked), _ZPL: f"^XA^FO60,60^BCN,160,Y^FD{number}^FS^XZ\n".encode()}
+    return {name: [base64.b64encode(made[name]).decode()] for name in asked.get("Outputs", [_PAGE]) if name in made}
+
+
+def _consignment(seq: int, number: str, pages: dict[str, list[str]]) -> dict[str, Any]:
     return {
         "Connote": number,
         "TrackingUrl": f"https://track.example/{number}",
@@ -149,7 +168,7 @@ def _consignment(seq: int, number: str, pages: list[str]) -> dict[str, Any]:
         "IsOvernight": False,
         "HasTrackPaks": False,
         "ConsignmentId": 5_000_000 + seq,
-        "OutputFiles": {_PAGE: pages},
+        "OutputFiles": pages,
         "Items": [{"PartNo": 1, "TrackingNo": f"{number}01", "Barcode": number, "Charge": 4.85, "IsTrackPack": False}],
     }
 

@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -82,6 +82,29 @@ def events(scans: Rows) -> list[dict[str, Any]]:
 def easypost(id_: str, number: str, scans: Rows, secret: str) -> tuple[bytes, dict[str, str]]:
     """A webhook of EasyPost's and its headers; `secret` is `easypost:` and the secret."""
     event = {"id": id_, "object": "Event", "description": "tracker.updated", "result": tracker(number, scans)}
+    return _signed(event, secret)
+
+
+def easypost_refund(shipment: Mapping[str, Any], status: str, secret: str) -> tuple[bytes, dict[str, str]]:
+    """EasyPost's webhook of what became of a refund, and its headers."""
+    refund = {
+        "id": f"rfnd_{shipment['seq']:032x}",
+        "object": "Refund",
+        "tracking_code": shipment["tracking_number"],
+        "confirmation_number": None,
+        "status": status,
+        "shipment_id": shipment["id"],
+    }
+    event = {
+        "id": f"evt_{shipment['seq']:032x}",
+        "object": "Event",
+        "description": "refund.successful",
+        "result": refund,
+    }
+    return _signed(event, secret)
+
+
+def _signed(event: Mapping[str, Any], secret: str) -> tuple[bytes, dict[str, str]]:
     body, key = json.dumps(event).encode(), unicodedata.normalize("NFKD", secret.partition(":")[2]).encode()
     return body, {"X-Hmac-Signature": f"hmac-sha256-hex={hmac.new(key, body, hashlib.sha256).hexdigest()}"}
 

@@ -17,7 +17,7 @@ from deploy.sandbox.faults import Fault, Faults, route
 from deploy.sandbox.shopify import pictures
 from deploy.sandbox.shopify.catalogue import SHOPS, Shop
 from deploy.sandbox.shopify.control import Control
-from deploy.sandbox.shopify.execution import Asked, answer, names_of, refused, throttled
+from deploy.sandbox.shopify.execution import Asked, answer, names_of, partial, refused, throttled
 from deploy.sandbox.shopify.front import front
 from deploy.sandbox.shopify.oauth import OAuth
 from deploy.sandbox.shopify.queries import Caller
@@ -28,8 +28,20 @@ from deploy.sandbox.web import LIVEZ, BadRequest, refuse
 
 VERSIONS = frozenset({"2026-07", "2026-10"})
 FAULTS = frozenset(
-    {"fail_before", "fail_after", "hang", "hang_after", "slow", "refuse", "reset", "reset_after", "throttled"}
+    {
+        *("fail_before", "fail_after", "hang", "hang_after", "slow", "refuse", "reset", "reset_after", "throttled"),
+        *("http_401", "http_402", "http_429", "partial", "truncated"),
+    }
 )
+_BY_STATUS = {
+    "http_401": (401, "[API] Invalid API key or access token (unrecognized login or wrong password)"),
+    "http_402": (402, "Unavailable Shop"),
+    "http_429": (
+        429,
+        "Exceeded 2 calls per second for api client. Reduce request rates to resume uninterrupted service.",
+    ),
+}
+_COME_BACK = 2.0
 _LARGEST_BODY = 1_000_000
 _HANG = 60.0
 _SLOW = 3.0
@@ -78,6 +90,12 @@ class Api:
             return JSONResponse(throttled(self._buckets.of(shop.domain)))
         if fault.kind == "refuse":
             return JSONResponse(refused(asked))
+        if fault.kind in _BY_STATUS:
+            return _turned_away(fault)
+        if fault.kind == "partial":
+            return JSONResponse(partial(self._answer(asked, shop)))
+        if fault.kind == "truncated":
+            return _cut_short(self._answer(asked, shop))
         if fault.kind == "slow":
             await asyncio.sleep(fault.seconds if fault.seconds is not None else _SLOW)
             return JSONResponse(self._answer(asked, shop))
@@ -105,6 +123,20 @@ async def cut(receive: Receive) -> None:
     transport.abort()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _turned_away(fault: Fault) -> Response:
+    """A refusal of the HTTP layer; one that says when to come back, after the fault's own seconds."""
+    answer = _failed(*_BY_STATUS[fault.kind])
+    if answer.status_code == 429:
+        answer.headers["Retry-After"] = str(fault.seconds if fault.seconds is not None else _COME_BACK)
+    return answer
+
+
+def _cut_short(body: dict[str, Any]) -> Response:
+    """The first half of an answer, as a proxy that gives up leaves it: what was asked is done."""
+    whole = json.dumps(body).encode()
+    return Response(whole[: len(whole) // 2], media_type="application/json")
 
 
 def _failed(status: int, errors: Any) -> Response:

@@ -6,7 +6,10 @@ from zlib import crc32
 
 @dataclass(frozen=True)
 class Product:
-    """Something a shop sells. `price` is in minor units, VAT included; `grams` is one piece."""
+    """Something a shop sells. `price` is in minor units, VAT included; `grams` is one piece.
+
+    `hs_code` is its number in the customs tariff, `origin` the country where it was made.
+    """
 
     handle: str
     title: str
@@ -15,6 +18,8 @@ class Product:
     price: int
     kind: str
     grams: int
+    hs_code: str
+    origin: str
     tags: tuple[str, ...] = ()
 
     @property
@@ -91,6 +96,7 @@ class Shop:
 
 _DRESS_SIZES = ("8", "10", "12", "14")
 _AGES = ("2-3 years", "4-5 years", "6-7 years", "8-9 years")
+_SHOES = ("25", "26", "27", "28", "29", "30")
 
 ALDER = Shop(
     domain="alder-demo.myshopify.com",
@@ -108,11 +114,15 @@ ALDER = Shop(
     shopper="Robin Ellis",
     default=(("camp-shirt", "10"), ("midi-dress", "12")),
     products=(
-        Product("camp-shirt", "Linen camp shirt", "Sage", _DRESS_SIZES, 4500, "Shirts", 210),
-        Product("midi-dress", "Bias-cut midi dress", "Terracotta", _DRESS_SIZES, 8900, "Dresses", 380),
-        Product("wide-trousers", "Wide-leg trousers", "Ink", _DRESS_SIZES, 6500, "Trousers", 460),
-        Product("field-jacket", "Waxed field jacket", "Moss", ("S", "M", "L", "XL"), 16500, "Jackets", 1350),
-        Product("wool-scarf", "Wool scarf", "Oat", ("One size",), 3800, "Accessories", 180, ("final-sale",)),
+        Product("camp-shirt", "Linen camp shirt", "Sage", _DRESS_SIZES, 4500, "Shirts", 210, "620690", "PT"),
+        Product("midi-dress", "Bias-cut midi dress", "Terracotta", _DRESS_SIZES, 8900, "Dresses", 380, "620444", "IT"),
+        Product("wide-trousers", "Wide-leg trousers", "Ink", _DRESS_SIZES, 6500, "Trousers", 460, "620462", "TR"),
+        Product(
+            "field-jacket", "Waxed field jacket", "Moss", ("S", "M", "L", "XL"), 16500, "Jackets", 1350, "621050", "GB"
+        ),
+        Product(
+            "wool-scarf", "Wool scarf", "Oat", ("One size",), 3800, "Accessories", 180, "621420", "GB", ("made-to-order",)
+        ),
     ),
     collections=(
         Collection("everyday", "Everyday", ("camp-shirt", "midi-dress", "wide-trousers", "wool-scarf")),
@@ -136,11 +146,11 @@ KITE = Shop(
     shopper="Niamh Byrne",
     default=(("rain-jacket", "4-5 years"), ("striped-tee", "4-5 years")),
     products=(
-        Product("rain-jacket", "Rain jacket", "Sunflower", _AGES, 5900, "Jackets", 420),
-        Product("dungarees", "Dungarees", "Poppy", _AGES, 4400, "Trousers", 390),
-        Product("striped-tee", "Striped tee", "Sea", _AGES, 1900, "Tops", 130),
-        Product("canvas-shoes", "Canvas shoes", "Sky", ("25", "26", "27", "28", "29", "30"), 3900, "Shoes", 340),
-        Product("sun-hat", "Sun hat", "Sand", ("S", "M", "L"), 1700, "Accessories", 70),
+        Product("rain-jacket", "Rain jacket", "Sunflower", _AGES, 5900, "Jackets", 420, "621050", "PT"),
+        Product("dungarees", "Dungarees", "Poppy", _AGES, 4400, "Trousers", 390, "620462", "TR"),
+        Product("striped-tee", "Striped tee", "Sea", _AGES, 1900, "Tops", 130, "610910", "PT"),
+        Product("canvas-shoes", "Canvas shoes", "Sky", _SHOES, 3900, "Shoes", 340, "640419", "ES"),
+        Product("sun-hat", "Sun hat", "Sand", ("S", "M", "L"), 1700, "Accessories", 70, "650500", "IN"),
     ),
     collections=(Collection("rainy-days", "Rainy days", ("rain-jacket", "dungarees", "canvas-shoes")),),
 )

@@ -159,6 +159,20 @@ def refused(asked: Asked) -> Json:
     return {"data": {_key(root): {**dict.fromkeys(_inside(root)), "userErrors": errors} for root in roots}}
 
 
+def partial(body: Json) -> Json:
+    """The answer with a part of its data denied: what could be null is, and an error says why. What was asked is done."""
+    data = body.get("data")
+    if not data:
+        return body
+    root, told = next(iter(data.items()))
+    field = next((name for name, value in told.items() if value), None) if isinstance(told, dict) else None
+    path = [root, field] if field else [root]
+    less = {root: told | {field: None} if field else None}
+    denied = {"code": "ACCESS_DENIED", "documentation": "https://shopify.dev/api/usage/access-scopes"}
+    error = {"message": f"Access denied for {path[-1]} field.", "path": path, "extensions": denied}
+    return body | {"data": data | less, "errors": [error]}
+
+
 def _inside(node: FieldNode) -> list[str]:
     chosen = node.selection_set.selections if node.selection_set else ()
     return [_key(field) for field in chosen if isinstance(field, FieldNode)]

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from deploy.sandbox.shopify.amounts import View, money
 from deploy.sandbox.shopify.catalogue import Collection, Product, Shop
 from deploy.sandbox.shopify.gid import gid, number_of
+from deploy.sandbox.shopify.inventory import inventory_view
 from deploy.sandbox.shopify.ordering import sku_of
 from deploy.sandbox.shopify.orders import ExchangeLine, Line, Order, Return
 from deploy.sandbox.shopify.pictures import picture
@@ -99,7 +100,7 @@ class Shelves:
             "sellableOnlineQuantity": available,
             "price": price["amount"],
             "contextualPricing": {"price": price},
-            "inventoryItem": {"id": gid("InventoryItem", product.variant_id(size)), "tracked": True},
+            "inventoryItem": inventory_view(product, size),
         }
 
     def product_view(self, number: int) -> View | None:

@@ -1,7 +1,9 @@
 """Lines of orders and parcels as GraphQL shows them."""
 
 from deploy.sandbox.shopify.amounts import View, bag
+from deploy.sandbox.shopify.catalogue import SHOPS
 from deploy.sandbox.shopify.gid import gid
+from deploy.sandbox.shopify.inventory import inventory_view
 from deploy.sandbox.shopify.orders import FulfillmentLine, Line, Order
 from deploy.sandbox.shopify.pictures import picture
 
@@ -26,7 +28,7 @@ def line_view(order: Order, line: Line) -> View:
         "lineItemGroup": _bundle(order, line),
         **_line_quantities(order, line),
         **_line_money(order, line),
-        **_line_goods(line),
+        **_line_goods(order, line),
     }
 
 
@@ -67,8 +69,9 @@ def _bundle(order: Order, line: Line) -> View | None:
     return {"id": gid("LineItemGroup", first), "title": line.bundle, "quantity": 1}
 
 
-def _line_goods(line: Line) -> View:
-    if line.gone:
+def _line_goods(order: Order, line: Line) -> View:
+    product = SHOPS[order.shop].product(line.handle)
+    if line.gone or product is None:
         return {"product": None, "variant": None}
     return {
         "product": {
@@ -87,6 +90,7 @@ def _line_goods(line: Line) -> View:
             "sku": line.sku,
             "barcode": None,
             "selectedOptions": _options(line),
+            "inventoryItem": inventory_view(product, line.size),
         },
     }
 

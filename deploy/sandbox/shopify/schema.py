@@ -23,6 +23,7 @@ from graphql import (
 
 from deploy.sandbox.shopify import mutations, queries
 from deploy.sandbox.shopify.pages import page
+from deploy.sandbox.shopify.scopes import guard
 
 FOLDER = Path(__file__).parent / "schema"
 
@@ -48,6 +49,7 @@ def schema() -> GraphQLSchema:
         assert isinstance(owner, GraphQLObjectType)
         for field, resolver in resolvers.items():
             owner.fields[field].resolve = resolver
+    guard(built)
     return built
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from services.labels.carriers.asking import ask, void
+from services.labels.carriers.asking import ask, settled, void
 from services.labels.carriers.easypost import EASYPOST
 from services.labels.carriers.own import OWN_LABEL
-from services.labels.carriers.protocol import Carrier, Kind, Reach
+from services.labels.carriers.protocol import Carrier, Converts, Kind, Rating, Reach
 from services.labels.carriers.seko import SEKO
 
 CARRIERS: Mapping[str, Kind] = {kind.asks.carrier: kind for kind in (OWN_LABEL, SEKO, EASYPOST)}
 
-__all__ = ["CARRIERS", "Carrier", "Kind", "Reach", "ask", "void"]
+__all__ = ["CARRIERS", "Carrier", "Converts", "Kind", "Rating", "Reach", "ask", "settled", "void"]

@@ -2,7 +2,7 @@
 
 from libs.chassis import outside
 from libs.chassis.errors import Transient
-from services.labels.carriers.protocol import Carrier, Keep
+from services.labels.carriers.protocol import Carrier, Keep, SettlesLater
 from services.labels.domain import Booked, Booking, Declined, Kept, Outcome, State, Unknown, Voided, VoidState
 
 
@@ -33,4 +33,16 @@ def void(carrier: Carrier, booking: Booking) -> Voided | Kept:
         raise Transient("the carrier's answer was lost") from lost
     except outside.Declined as no:
         return Kept(VoidState.REFUSED, no.code, no.words)
-    return Voided()
+    return Voided(is_final=not isinstance(carrier, SettlesLater))
+
+
+def settled(carrier: Carrier, booking: Booking) -> Voided | Kept:
+    """What became of a void that a carrier took; not final while it has not said. One that is away is asked later too."""
+    if not isinstance(carrier, SettlesLater):
+        return Voided()
+    try:
+        return Voided(is_final=carrier.is_settled(booking))
+    except (outside.OutcomeUnknown, Transient):
+        return Voided(is_final=False)
+    except outside.Declined as no:
+        return Kept(VoidState.REFUSED, no.code, no.words)

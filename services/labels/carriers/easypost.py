@@ -3,8 +3,11 @@
 A shipment is bought once however often that is asked, and one that was never bought costs nothing.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal, InvalidOperation
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import requests
@@ -13,23 +16,25 @@ from easypost.easypost_object import EasyPostObject
 from easypost.errors import ApiError, EasyPostError
 from requests.adapters import HTTPAdapter
 
-from libs.chassis.breaker import breaker_of
 from libs.chassis.errors import Transient
 from libs.chassis.outside import Declined, NotSent, OutcomeUnknown, calling, never_connected
 from libs.contracts.errors import Refused
+from libs.contracts.labels import DocumentForm, LaneMethod
 from libs.contracts.labels_accounts import CarrierField, CarrierKind, CarrierMode
 from libs.contracts.values import Address
-from services.labels.carriers import paper
+from services.labels.carriers import contents, paper
+from services.labels.carriers.easypost_rates import offer, rate_of
 from services.labels.carriers.protocol import Keep, Kind, Reach
-from services.labels.domain import Account, Booking, Label, written_number
+from services.labels.domain import Account, Booking, Label, Offer, Sample, written_number
 
 NAME = "easypost"
-CHEAPEST = "cheapest"
 _BASE = "https://api.easypost.com"
 _MODES = {CarrierMode.TEST: "test", CarrierMode.LIVE: "production"}
 _OUNCES = Decimal("0.03527396195")  # in a gram
 _INCHES = Decimal("2.54")  # centimetres
-_VOID = {"submitted", "refunded", "not_applicable"}  # the last: nothing is charged before the first scan
+_SUBMITTED = "submitted"
+_VOID = {_SUBMITTED, "refunded", "not_applicable"}  # the last: nothing is charged before the first scan
+_QR_FORM = "label_qr_code"
 
 Asked = Callable[[EasyPostClient], Any]
 
@@ -37,24 +42,26 @@ Asked = Callable[[EasyPostClient], Any]
 class EasyPost:
     """An account with EasyPost."""
 
+    forms = (DocumentForm.ZPL, DocumentForm.QR_PNG)
+
     def __init__(self, account: Account, reach: Reach) -> None:
         self._account, self._reach = account, reach
-        self._breaker = breaker_of(f"{NAME}:{account.id}")
+        self._breaker = reach.breaker(account)
 
     def book(self, booking: Booking, keep: Keep) -> Label:
         """Make a shipment, or take up the one there is, and buy the rate of the lane's service."""
         shipment = self._begun(booking, keep)
         if not _is_bought(shipment):
-            rate = _rate(shipment, booking.service)
+            rate = rate_of(shipment, booking.service)
             shipment = self._bought(str(shipment["id"]), str(rate["id"]))
-        return self._label(shipment)
+        return self._label(shipment, booking)
 
     def find(self, booking: Booking) -> Label | None:
         """The label, where the shipment that was begun is bought."""
         if booking.carrier_ref is None:
             return None
         shipment = self._read(booking.carrier_ref)
-        return self._label(shipment) if _is_bought(shipment) else None
+        return self._label(shipment, booking) if _is_bought(shipment) else None
 
     def void(self, booking: Booking) -> None:
         """Ask for the refund of a label that was not used."""
@@ -67,6 +74,32 @@ class EasyPost:
         said = self._call(lambda client: client.shipment.refund(number)).get("refund_status")
         if said not in _VOID:
             raise Declined("refund_refused", f"the refund is {said or 'refused'}")
+
+    def is_settled(self, booking: Booking) -> bool:
+        """Whether the refund came: it is submitted first, and its carrier says weeks later whether it is given."""
+        said = self._read(booking.carrier_ref or "").get("refund_status")
+        if said not in _VOID:
+            raise Declined("refund_rejected", f"the refund is {said or 'not known'}")
+        return said != _SUBMITTED
+
+    def form(self, booking: Booking, form: DocumentForm) -> bytes:
+        """The label for a label printer, or the code that a counter of its carrier reads, where that carrier has one."""
+        shipment_id = booking.carrier_ref or ""
+        if form is DocumentForm.ZPL:
+            shipment = self._call(lambda client: client.shipment.label(shipment_id, file_format="ZPL"))
+            address, start = (shipment.get("postage_label") or {}).get("label_zpl_url"), paper.ZPL
+        else:
+            shipment = self._call(lambda client: client.shipment.generate_form(shipment_id, _QR_FORM))
+            address, start = _form_url(shipment), paper.PNG
+        if not address:
+            raise Declined("no_form", f"the label has no {form}")
+        return paper.fetch(NAME, str(address), plain=self._reach.base is not None, start=start)
+
+    def rate(self, parcel: Sample) -> Offer:
+        """Make a shipment that is never bought, which costs nothing, and read its rates; errors beside them are warnings."""
+        shipment = self._call(lambda client: client.shipment.create(**_sample(parcel, self._account)))
+        self._check_mode(shipment)
+        return offer(shipment, parcel.service)
 
     def check(self) -> None:
         """Ask for one shipment: only a key that is taken may."""
@@ -83,10 +116,13 @@ class EasyPost:
         shipment = self._call(lambda client: client.shipment.create(**_request(booking, self._account)))
         if not shipment.get("id"):
             raise OutcomeUnknown(f"{NAME}: the shipment has no id")
-        if shipment.get("mode") != _MODES[self._account.mode]:
-            raise Declined("mode", f"the key is for {shipment.get('mode')}, and this account is {self._account.mode}")
+        self._check_mode(shipment)
         keep(str(shipment["id"]))
         return shipment
+
+    def _check_mode(self, shipment: Mapping[str, Any]) -> None:
+        if shipment.get("mode") != _MODES[self._account.mode]:
+            raise Declined("mode", f"the key is for {shipment.get('mode')}, and this account is {self._account.mode}")
 
     def _bought(self, shipment_id: str, rate_id: str) -> dict[str, Any]:
         """The shipment, bought; a no because an earlier request bought it is none."""
@@ -105,14 +141,24 @@ class EasyPost:
         except OutcomeUnknown:
             raise Transient(f"{NAME}: the shipment cannot be read now") from None
 
-    def _label(self, shipment: Mapping[str, Any]) -> Label:
+    def _label(self, shipment: Mapping[str, Any], booking: Booking) -> Label:
         try:
             number = written_number(str(shipment.get("tracking_code") or ""))
         except Refused:
             raise OutcomeUnknown(f"{NAME}: the label has no number that can be printed") from None
         shipment_id, rate = str(shipment["id"]), shipment.get("selected_rate") or {}
         page = paper.fetch(NAME, self._address(shipment), plain=self._reach.base is not None)
-        return Label(number, page, shipment_id, paper.cost(rate.get("rate"), str(rate.get("currency") or "")))
+        asked = paper.cost(rate.get("rate"), str(rate.get("currency") or ""))
+        return Label(number, page, shipment_id, asked, self._code(shipment_id, booking))
+
+    def _code(self, shipment_id: str, booking: Booking) -> dict[DocumentForm, bytes]:
+        """The code that stands for the label, where the lane needs one; one that is not to be had is no fault of the label."""
+        if booking.method is LaneMethod.LABEL:
+            return {}
+        with suppress(Declined, OutcomeUnknown, NotSent, Transient):
+            bought = replace(booking, carrier_ref=shipment_id)
+            return {DocumentForm.QR_PNG: self.form(bought, DocumentForm.QR_PNG)}
+        return {}
 
     def _address(self, shipment: Mapping[str, Any]) -> str:
         """Where the label lies as PDF; EasyPost makes it one where its carrier gave an image."""
@@ -187,21 +233,35 @@ def _reason(each: Any) -> str:
 
 
 def _request(booking: Booking, account: Account) -> dict[str, Any]:
+    grams = contents.grams_of(booking, usual=int(account.options.get("grams", "1000")))
+    customs = contents.customs_info(booking, grams=grams)
+    order = {"invoice_number": booking.order_number} if customs and booking.order_number else {}
+    return {
+        "reference": booking.return_number,
+        **_way(booking.hub.address, booking.sender, grams, account),
+        "options": {"label_format": "PDF", "label_size": "4x6", "print_custom_1": booking.return_number} | order,
+        **({"customs_info": customs} if customs else {}),
+    }
+
+
+def _sample(parcel: Sample, account: Account) -> dict[str, Any]:
+    return {"reference": "rate", **_way(parcel.hub, parcel.sender, parcel.grams, account)}
+
+
+def _way(hub: Address, sender: Address, grams: int, account: Account) -> dict[str, Any]:
     """A return keeps the way out: EasyPost turns the two addresses round itself."""
     length, width, height = account.options.get("size", "35x25x10").split("x")
     accounts = [each for each in account.options.get("accounts", "").split() if each]
     return {
-        "reference": booking.return_number,
         "is_return": True,
-        "from_address": _address(booking.hub.address),
-        "to_address": _address(booking.sender),
+        "from_address": _address(hub),
+        "to_address": _address(sender),
         "parcel": {
-            "weight": _tenths(Decimal(account.options.get("grams", "1000")) * _OUNCES),
+            "weight": _tenths(grams * _OUNCES),
             "length": _tenths(Decimal(length) / _INCHES),
             "width": _tenths(Decimal(width) / _INCHES),
             "height": _tenths(Decimal(height) / _INCHES),
         },
-        "options": {"label_format": "PDF", "label_size": "4x6", "print_custom_1": booking.return_number},
         **({"carrier_accounts": accounts} if accounts else {}),
     }
 
@@ -223,38 +283,23 @@ def _address(address: Address) -> dict[str, Any]:
     }
 
 
-def _rate(shipment: Mapping[str, Any], service: str) -> Mapping[str, Any]:
-    """The rate of the lane's service: `GroundAdvantage`, `USPS GroundAdvantage`, or the cheapest. Raises Declined."""
-    rates = shipment.get("rates") or []
-    wanted = service.casefold()
-    fits = [each for each in rates if wanted in (CHEAPEST, *_names(each))]
-    if not fits:
-        there = ", ".join(sorted(f"{each['carrier']} {each['service']}" for each in rates))
-        reasons = "; ".join(_warnings(shipment)) or "no carrier has a rate"
-        raise Declined("no_rate", (f"no rate for {service}; there are {there}" if there else reasons)[:300])
-    return min(fits, key=_amount)
-
-
-def _names(rate: Mapping[str, Any]) -> tuple[str, str]:
-    service = str(rate.get("service"))
-    return service.casefold(), f"{rate.get('carrier')} {service}".casefold()
-
-
-def _amount(rate: Mapping[str, Any]) -> Decimal:
-    try:
-        return Decimal(str(rate.get("rate")))
-    except InvalidOperation:
-        return Decimal("Infinity")
-
-
-def _warnings(shipment: Mapping[str, Any]) -> Iterator[str]:
-    for each in shipment.get("messages") or []:
-        if isinstance(each, dict):
-            yield f"{each.get('carrier') or NAME}: {each.get('message') or each.get('type')}"
-
-
 def _is_bought(shipment: Mapping[str, Any]) -> bool:
     return bool(shipment.get("postage_label") or shipment.get("tracking_code"))
+
+
+def _form_url(shipment: Mapping[str, Any]) -> str | None:
+    made = (each for each in shipment.get("forms") or () if each.get("form_type") == _QR_FORM)
+    return next((str(each["form_url"]) for each in made if each.get("form_url")), None)
+
+
+def refund_told(body: str) -> str | None:
+    """The shipment whose refund an event tells of; None where it tells of something else."""
+    try:
+        event = json.loads(body)
+        told = event["result"]["shipment_id"] if str(event["description"]).startswith("refund.") else None
+    except (ValueError, TypeError, KeyError):
+        return None
+    return str(told) if told else None
 
 
 def _pdf(shipment: Mapping[str, Any]) -> str | None:
@@ -269,6 +314,7 @@ EASYPOST = Kind(
     CarrierKind(
         carrier=NAME,
         title="EasyPost",
+        rates=True,
         fields=(
             CarrierField(name="api_key", words="API key", secret=True),
             CarrierField(

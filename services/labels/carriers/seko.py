@@ -4,21 +4,24 @@ Shapes: SEKO's Retailer Support Centre, OmniReturns label creation. A return is 
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from json import loads
 from typing import Any
 
-from libs.chassis.breaker import breaker_of
 from libs.chassis.outside import Declined, OutcomeUnknown, Outside
 from libs.contracts.errors import Refused
+from libs.contracts.labels import DocumentForm
 from libs.contracts.labels_accounts import CarrierField, CarrierKind, CarrierMode
 from libs.contracts.values import Address
-from services.labels.carriers import paper
+from services.labels.carriers import contents, paper
 from services.labels.carriers.protocol import Keep, Kind, Reach
-from services.labels.domain import Account, Booking, Label, written_number
+from services.labels.carriers.seko_rates import offer
+from services.labels.domain import Account, Booking, Label, Offer, Sample, written_number
 
 NAME = "seko"
 _BASES = {CarrierMode.LIVE: "https://api.omniparcel.com", CarrierMode.TEST: "https://staging.omniparcel.com"}
-_PAGE = "LABEL_PDF_100X150"
+_PAGE, _ZPL = "LABEL_PDF_100X150", "LABEL_ZPL_100X150"
+_CURRENCY = "GBP"
 _NOBODY = "0"  # a number that no parcel has
 _REFUSES_THE_KEY = {"401", "403"}
 _GONE = ("deleted", "cannot be deleted. already deleted.")
@@ -34,7 +37,7 @@ class Seko:
             reach.base or _BASES[account.mode],
             headers={"access_key": account.secrets.get("access_key", "")},
             timeout=reach.timeout,
-            breaker=breaker_of(f"{NAME}:{account.id}"),
+            breaker=reach.breaker(account),
         )
 
     def book(self, booking: Booking, keep: Keep) -> Label:
@@ -58,6 +61,11 @@ class Seko:
             raise OutcomeUnknown(f"{NAME}: the answer does not name the consignment")
         if str(said).strip().lower() not in _GONE:
             raise Declined("not_deleted", str(said)[:300])
+
+    def rate(self, parcel: Sample) -> Offer:
+        """Ask for the rates of such a parcel; errors beside the lane's are warnings."""
+        answer = _object(self._ask("/ratesqueryv1/availablerates", json=_sample(parcel, self._account)))
+        return offer(answer, parcel.service, self._account.options.get("currency", _CURRENCY))
 
     def check(self) -> None:
         """Ask after a parcel that there is not; only a no to the key itself is one."""
@@ -87,20 +95,32 @@ class Seko:
         if not pages:
             raise OutcomeUnknown(f"{NAME}: the consignment has no label")
         asked = paper.cost(made.get("Cost"), self._account.options.get("currency", ""))
-        return Label(number, paper.decoded(NAME, pages[0]), str(made.get("ConsignmentId") or "") or None, asked)
+        page, name = paper.decoded(NAME, pages[0]), str(made.get("ConsignmentId") or "") or None
+        return Label(number, page, name, asked, _also(made))
 
 
 def _request(booking: Booking, account: Account) -> dict[str, Any]:
+    grams = contents.grams_of(booking, usual=int(account.options.get("grams", "1000")))
     return {
         "DeliveryReference": _reference(booking),
         "ShipType": "INBOUND",
         "RPSProcessing": account.options.get("hub", "yes") == "yes",
         "PrintToPrinter": False,
-        "Outputs": [_PAGE],
+        "Outputs": [_PAGE, _ZPL],
         "Service": booking.service,
         "Origin": _party(booking.sender),
         "Destination": _party(booking.hub.address),
-        "Packages": [_package(booking, account)],
+        "Packages": [_package(f"{booking.return_number} {booking.parcel}/{booking.parcels}", grams, account)],
+        "Commodities": contents.commodities(booking),
+    }
+
+
+def _sample(parcel: Sample, account: Account) -> dict[str, Any]:
+    return {
+        "DeliveryReference": "rate",
+        "Origin": _party(parcel.sender),
+        "Destination": _party(parcel.hub),
+        "Packages": [_package("rate", parcel.grams, account)],
     }
 
 
@@ -123,16 +143,24 @@ def _party(address: Address) -> dict[str, Any]:
     return {"Name": address.company or address.name, "ContactPerson": address.name, "Address": place}
 
 
-def _package(booking: Booking, account: Account) -> dict[str, Any]:
+def _package(name: str, grams: int, account: Account) -> dict[str, Any]:
     length, width, height = account.options.get("size", "35x25x10").split("x")
     return {
-        "Name": f"{booking.return_number} {booking.parcel}/{booking.parcels}",
+        "Name": name,
         "Type": "Box",
-        "Kg": int(account.options.get("grams", "1000")) / 1000,
+        "Kg": grams / 1000,
         "Length": int(length),
         "Width": int(width),
         "Height": int(height),
     }
+
+
+def _also(made: dict[str, Any]) -> dict[DocumentForm, bytes]:
+    """What the answer has for a label printer: SEKO gives it with the label, and never again."""
+    found = (made.get("OutputFiles") or {}).get(_ZPL) or []
+    with suppress(OutcomeUnknown):
+        return {DocumentForm.ZPL: paper.decoded(NAME, found[0], start=paper.ZPL)} if found else {}
+    return {}
 
 
 def _message(body: str) -> str:
@@ -170,6 +198,7 @@ SEKO = Kind(
     CarrierKind(
         carrier=NAME,
         title="SEKO",
+        rates=True,
         fields=(
             CarrierField(name="access_key", words="Access key", secret=True),
             CarrierField(
@@ -178,7 +207,7 @@ SEKO = Kind(
             CarrierField(
                 name="currency",
                 words="Currency that SEKO charges in",
-                usual="GBP",
+                usual=_CURRENCY,
                 pattern="[A-Z]{3}",
                 example="GBP",
             ),

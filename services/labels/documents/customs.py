@@ -15,9 +15,18 @@ from services.labels.domain import Booking, Declaration, address_lines, declared
 ACROSS, UP = 595.28, 841.89  # points: A4
 _EDGE = 48
 _ROOM = ACROSS - 2 * _EDGE
-_ROWS = 22  # goods on a page
+_ROWS = 16  # goods on a page, with room for what stands below them
 _TO_FILL_IN = "................"
-_COLUMNS = (("Description", 0), ("Quantity", 214), ("HS code", 268), ("Made in", 336), ("Value", 499))
+_UNKNOWN = "......"
+_COLUMNS = (
+    ("Description", 0),
+    ("Quantity", 172),
+    ("HS code", 220),
+    ("Made in", 294),
+    ("Net weight", 376),
+    ("Value", 499),
+)
+_WIDTHS = (164, 44, 68, 76, 54, 66)
 
 _TITLE = Face(BOLD, 17, least=11)
 _PLAIN = Face(REGULAR, 9.5, least=6.5)
@@ -73,15 +82,23 @@ def _facts(page: Canvas, told: Declaration, y: float) -> float:
     facts = (
         ("Reason for export", "Returned goods"),
         ("Return", told.reference),
-        ("Original export", f"Order {told.exported_as}" if told.exported_as else _TO_FILL_IN),
+        ("Original export", _exported(told) or _TO_FILL_IN),
         ("Tracking number", told.tracking_number),
-        ("Weight", _TO_FILL_IN),
+        ("Net weight", _TO_FILL_IN if told.grams is None else _kilograms(told.grams)),
+        ("Gross weight", _TO_FILL_IN),
     )
     for name, words in facts:
         _put(page, name, _SMALL, _EDGE, y, 110)
         _put(page, words, _PLAIN, _EDGE + 118, y, _ROOM - 118)
         y -= 15
     return y
+
+
+def _exported(told: Declaration) -> str:
+    """What the goods were sent out as: the order, and its parcels."""
+    order = f"Order {told.exported_as}" if told.exported_as else ""
+    parcels = f"parcel {', '.join(told.shipped_as)}" if told.shipped_as else ""
+    return ", ".join(filter(None, (order, parcels)))
 
 
 def _table(page: Canvas, told: Declaration, goods: Iterable[Goods], y: float) -> float:
@@ -95,8 +112,9 @@ def _table(page: Canvas, told: Declaration, goods: Iterable[Goods], y: float) ->
             (
                 title,
                 str(item.quantity),
-                item.hs_code or "......",
-                country_name(item.origin) if item.origin else "......",
+                item.hs_code or _UNKNOWN,
+                country_name(item.origin) if item.origin else _UNKNOWN,
+                _UNKNOWN if item.grams is None else _kilograms(item.grams * item.quantity),
                 _money(item.value),
             ),
             _PLAIN,
@@ -106,8 +124,7 @@ def _table(page: Canvas, told: Declaration, goods: Iterable[Goods], y: float) ->
 
 
 def _row(page: Canvas, cells: tuple[str, ...], face: Face, y: float) -> None:
-    widths = (204, 46, 62, 90, 90)
-    for (_, x), width, cell in zip(_COLUMNS, widths, cells, strict=True):
+    for (_, x), width, cell in zip(_COLUMNS, _WIDTHS, cells, strict=True):
         line = fit(cell, face, width=width)
         page.setFont(line.font, line.size)
         if x == _COLUMNS[-1][1]:
@@ -124,6 +141,7 @@ def _end(page: Canvas, told: Declaration, y: float) -> None:
         page.drawRightString(ACROSS - _EDGE, y, f"Total  {_money(total)}")
         y -= 8
     words = (
+        *_share(told),
         "The values are what was paid, less what the seller keeps. The goods go back to the seller.",
         "Relief for returned goods is asked for.",
         "I certify that the particulars are correct and that nothing dangerous or forbidden is in the parcel.",
@@ -135,11 +153,24 @@ def _end(page: Canvas, told: Declaration, y: float) -> None:
     page.drawString(_EDGE, max(60, y - 30), "Date and signature of the sender  ....................................")
 
 
+def _share(told: Declaration) -> tuple[str, ...]:
+    """What there is to check where a return has several parcels."""
+    if told.parcels == 1:
+        return ()
+    return (
+        f"Parcel {told.parcel} of {told.parcels}: the even part of what is returned. Correct here what is in another.",
+    )
+
+
 def _put(page: Canvas, words: str, face: Face, x: float, y: float, width: float) -> float:
     line = fit(words, face, width=width)
     page.setFont(line.font, line.size)
     page.drawString(x, y, *line.lines)
     return y - line.size * 1.6
+
+
+def _kilograms(grams: int) -> str:
+    return f"{Decimal(grams) / 1000:.3f} kg"
 
 
 def _money(money: Money) -> str:

@@ -1,33 +1,36 @@
 """A label on A4, lying: the label on the left to stick on the parcel, a packing slip on the right to put into it."""
 
+import logging
 from io import BytesIO
 
+from pypdf import PageObject, PdfWriter, Transformation
+from pypdf.errors import PyPdfError
 from reportlab.pdfgen.canvas import Canvas
 
 from services.labels.documents.codes import DOT
-from services.labels.documents.label import HEIGHT, WIDTH, paint_label
-from services.labels.documents.lettering import BOLD, REGULAR, Face, fit, load_fonts, printable
-from services.labels.domain import Booking, address_lines
+from services.labels.documents.drawing import HEIGHT, WIDTH
+from services.labels.documents.label import paint_label
+from services.labels.documents.lettering import REGULAR, Face, fit, load_fonts
+from services.labels.documents.slip import Column, paint_slip
+from services.labels.domain import Booking
+
+logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells of each page that it mends
 
 ACROSS, UP = 841.89, 595.28  # points: A4
 _FOLD = ACROSS / 2
 _LEFT = round((_FOLD / DOT - WIDTH) / 2), round((UP / DOT - HEIGHT) / 2)  # dots, so that bars stay on them
 _TEXT = _FOLD + 36
 _ROOM = ACROSS - _TEXT - 36
-_QUANTITY = 40
-_ROWS = 15  # items that have room; a slip with more says how many more
-
-_TITLE = Face(BOLD, 20, least=12)
 _PLAIN = Face(REGULAR, 10, least=7)
-_STRONG = Face(BOLD, 11, least=7)
 
 
-def draw_sheet(booking: Booking, tracking_number: str, *, drawn_here: bool = True) -> bytes:
-    """The sheet as PDF, the same bytes for the same booking and number.
+def draw_sheet(booking: Booking, tracking_number: str, *, carriers: bytes | None = None) -> bytes:
+    """The sheet as PDF, the same bytes for the same booking and number. A label that a carrier drew is put on it as it is.
 
-    A label that a carrier drew is not on it: its place is left for it.
+    One of the carrier's that cannot be read as PDF is a page of its own: its place is left for it.
     """
     load_fonts()
+    drawn = _page_of(carriers) if carriers is not None else None
     file = BytesIO()
     page = Canvas(file, pagesize=(ACROSS, UP), invariant=1, pageCompression=1)
     page.setTitle(f"Return label and packing slip {booking.return_number}")
@@ -35,14 +38,42 @@ def draw_sheet(booking: Booking, tracking_number: str, *, drawn_here: bool = Tru
     page.setCreator("Homeward")
     page.saveState()
     page.translate(_LEFT[0] * DOT, _LEFT[1] * DOT)
-    if drawn_here:
+    if carriers is None:
         paint_label(page, booking, tracking_number)
-    else:
+    elif drawn is None:
         _frame(page, booking)
     page.restoreState()
     _fold(page)
-    _slip(page, booking, tracking_number)
+    paint_slip(page, booking, tracking_number, Column(_TEXT, UP - 60, _ROOM, rows=15))
+    _advise(page)
     page.save()
+    return file.getvalue() if drawn is None else _together(file, drawn)
+
+
+def _page_of(carriers: bytes) -> PageObject | None:
+    """The first page of what a carrier drew, upright; None where it cannot be read."""
+    try:
+        page = PdfWriter(clone_from=BytesIO(carriers)).pages[0]
+        page.transfer_rotation_to_content()
+        if page.mediabox.width > page.mediabox.height:
+            page.add_transformation(Transformation().rotate(90).translate(float(page.mediabox.height), 0))
+            page.mediabox.upper_right = (page.mediabox.height, page.mediabox.width)
+    except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, NotImplementedError):
+        return None
+    return page
+
+
+def _together(sheet: BytesIO, label: PageObject) -> bytes:
+    """The carrier's page in the label's place: in its own size where that has room, in the middle of it."""
+    writer = PdfWriter(clone_from=sheet)
+    wide, high = float(label.mediabox.width), float(label.mediabox.height)
+    box = WIDTH * DOT, HEIGHT * DOT
+    scale = min(1.0, box[0] / wide, box[1] / high)
+    x = _LEFT[0] * DOT + (box[0] - wide * scale) / 2 - float(label.mediabox.left) * scale
+    y = _LEFT[1] * DOT + (box[1] - high * scale) / 2 - float(label.mediabox.bottom) * scale
+    writer.pages[0].merge_transformed_page(label, Transformation().scale(scale).translate(x, y))
+    file = BytesIO()
+    writer.write(file)
     return file.getvalue()
 
 
@@ -69,52 +100,7 @@ def _fold(page: Canvas) -> None:
     page.restoreState()
 
 
-def _slip(page: Canvas, booking: Booking, tracking_number: str) -> None:
-    y = _put(page, booking.look.name, _TITLE, UP - 60)
-    y = _put(page, "Packing slip: put this half into the parcel.", _STRONG, y - 4)
-    facts = (
-        ("Return", booking.return_number),
-        ("Order", booking.order_number or ""),
-        ("Parcel", f"{booking.parcel} of {booking.parcels}"),
-        ("Tracking number", tracking_number),
-        ("From", ", ".join((booking.sender.name, *address_lines(booking.sender)))),
-        ("To", ", ".join((booking.hub.address.name, *address_lines(booking.hub.address)))),
-    )
-    for name, words in facts:
-        if words:
-            y = _fact(page, name, words, y)
-    _items(page, booking, y - 12)
-    _put(page, "Stick the other half flat on the largest side of the parcel.", _PLAIN, 46)
-
-
-def _items(page: Canvas, booking: Booking, y: float) -> None:
-    if not booking.goods:
-        return
-    heading = "Items of this return" if booking.parcels > 1 else "Items"
-    y = _put(page, heading, _STRONG, y)
-    for item in booking.goods[:_ROWS]:
-        page.setFont(REGULAR, 10)
-        page.drawRightString(_TEXT + _QUANTITY - 14, y, f"{item.quantity} ×")
-        words = ", ".join(filter(None, (item.title, item.variant, item.sku)))
-        line = fit(words, _PLAIN, width=_ROOM - _QUANTITY)
-        page.setFont(line.font, line.size)
-        page.drawString(_TEXT + _QUANTITY, y, *line.lines)
-        y -= 16
-    if more := len(booking.goods) - _ROWS:
-        _put(page, f"and {more} more" if more > 0 else "", _PLAIN, y)
-
-
-def _fact(page: Canvas, name: str, words: str, y: float) -> float:
-    page.setFont(REGULAR, 8)
-    page.drawString(_TEXT, y, printable(name, REGULAR))
-    line = fit(words, _PLAIN, width=_ROOM - 90)
+def _advise(page: Canvas) -> None:
+    line = fit("Stick the other half flat on the largest side of the parcel.", _PLAIN, width=_ROOM)
     page.setFont(line.font, line.size)
-    page.drawString(_TEXT + 90, y, *line.lines)
-    return y - 17
-
-
-def _put(page: Canvas, words: str, face: Face, y: float) -> float:
-    line = fit(words, face, width=_ROOM)
-    page.setFont(line.font, line.size)
-    page.drawString(_TEXT, y, *line.lines)
-    return y - line.size * 1.6
+    page.drawString(_TEXT, 46, *line.lines)

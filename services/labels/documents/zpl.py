@@ -1,10 +1,12 @@
 """The label in ZPL II, for a 203 dpi printer that draws it itself: 4 by 6 inches, as the page is."""
 
-from services.labels.documents.label import HEIGHT, WIDTH, country_name
-from services.labels.documents.lettering import REGULAR, load_fonts, printable
+from services.labels.documents.drawing import HEIGHT, WIDTH
+from services.labels.documents.label import country_name
+from services.labels.documents.lettering import REGULAR, Face, load_fonts, printable, set_block
 from services.labels.domain import Booking, address_lines, scan_url
 
 _EDGE = 42
+_NARROWER = 0.95
 _SIGNS = {"^": "_5E", "~": "_7E", "_": "_5F", "\\": "_5C"}  # those that the printer would take for its own
 
 
@@ -19,11 +21,11 @@ def draw_zpl(booking: Booking, tracking_number: str) -> bytes:
         _text(booking.look.name, x=_EDGE, y=40, size=60, width=480),
         _text("RETURN", x=580, y=56, size=40, width=190),
         _rule(130),
-        *(_text(line, x=_EDGE, y=150 + 26 * at, size=24, width=440) for at, line in enumerate(sent_by[:7])),
+        *_lines(sent_by, y=150, size=24, least=15, width=440, height=190),
         _text(booking.return_number, x=512, y=150, size=44, width=260),
         _text(f"Parcel {booking.parcel} of {booking.parcels}", x=512, y=210, size=34, width=260),
         _rule(345),
-        *(_text(line, x=_EDGE, y=370 + 42 * at, size=38, width=540) for at, line in enumerate(ship_to[:7])),
+        *_lines(ship_to, y=370, size=38, least=20, width=540, height=296),
         _text(hub.code, x=600, y=400, size=80, width=170),
         _rule(672),
         _code128(tracking_number),
@@ -44,12 +46,24 @@ def _code128(number: str) -> str:
     return f"^FO{x},705^BY{bar}^BCN,176,N,N,N,A^FH^FD{_escaped(number)}^FS"
 
 
+def _lines(lines: tuple[str, ...], *, y: int, size: int, least: int, width: int, height: int) -> list[str]:
+    """Lines in a box, whole, in the size that the page's font would have there: the printer's own is hardly wider."""
+    block = set_block(lines, Face(REGULAR, size, least), width=width * _NARROWER, height=height)
+    return [
+        _written(line, x=_EDGE, y=round(y + at * block.leading), size=int(block.size))
+        for at, line in enumerate(block.lines)
+    ]
+
+
 def _text(words: str, *, x: int, y: int, size: int, width: int) -> str:
     """One line, cut where it is too long for `width` dots: a letter is about half as wide as it is high."""
     line = printable(words, REGULAR)
     while size > 20 and len(line) * size * 0.52 > width:
         size -= 2
-    line = line[: int(width / (size * 0.52))]
+    return _written(line[: int(width / (size * 0.52))], x=x, y=y, size=size)
+
+
+def _written(line: str, *, x: int, y: int, size: int) -> str:
     return f"^FO{x},{y}^A0N,{size},{size}^FH^FD{_escaped(line)}^FS"
 
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import Enum, StrEnum, auto
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,14 @@ from uuid import UUID
 from libs.contracts.base import Message
 from libs.contracts.errors import Refused
 from libs.contracts.labels import (
+    DocumentForm,
     Hub,
     LabelIssuedV1,
     LabelOutcome,
     LabelOutcomeUnknownV1,
     LabelRefusedV1,
     LabelVoidRefusedV1,
+    LaneMethod,
     RecordLabelV1,
 )
 from libs.contracts.values import Address, Goods, Look, Money
@@ -35,10 +38,17 @@ class NotFound(Refused):
 
 
 class NoSuchForm(Refused):
-    """A label cannot be had in this form: another carrier drew it, or it crosses no customs border."""
+    """A label cannot be had in this form: its carrier does not give it, or it crosses no customs border."""
 
     def __init__(self, form: str) -> None:
         super().__init__("labels.no_such_form", f"this label has no {form}")
+
+
+class FormAway(Refused):
+    """The label's carrier, which makes this form of it, gives no answer now."""
+
+    def __init__(self) -> None:
+        super().__init__("labels.carrier_away", "its carrier does not answer now; ask again later")
 
 
 class NotNow(Refused):
@@ -71,10 +81,14 @@ class State(StrEnum):
 
 
 class VoidState(StrEnum):
-    """How far the wish is that a label is not to be used: an intent of its own. `unknown` waits for a person."""
+    """How far the wish is that a label is not to be used: an intent of its own. `unknown` waits for a person.
+
+    `promised`: the carrier took it, and says later whether it gives the label's money back.
+    """
 
     PLANNED = "planned"
     SENT = "sent"
+    PROMISED = "promised"
     DONE = "done"
     REFUSED = "refused"
     UNKNOWN = "unknown"
@@ -106,11 +120,13 @@ VOIDING: Mapping[State, Voiding] = {
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How a parcel may travel: a carrier's service to a hub."""
+    """How a parcel may travel: a carrier's service to a hub, how long its lane takes, and what the shopper does for it."""
 
     carrier: str
     service: str
     hub: Hub
+    method: LaneMethod = LaneMethod.LABEL
+    expected_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +135,8 @@ class Booking:
 
     `attempt` counts the bookings of one parcel from 1; `tracking_number` is there once it has a label. `carrier_ref` is the
     carrier's own name for it, known before the step that must not be repeated. `others` are the ways that its lane
-    allows where this carrier says no or stays away. `goods` are what the return sends back, whichever parcel it is in.
+    allows where this carrier says no or stays away. `goods` are what the return sends back, whichever parcel it is in;
+    `grams` is what this parcel weighs without its box, and `expected_days` how long its lane takes, where that is known.
     """
 
     id: UUID
@@ -142,19 +159,24 @@ class Booking:
     others: tuple[Way, ...] = ()
     order_number: str | None = None
     goods: tuple[Goods, ...] = ()
+    grams: int | None = None
+    method: LaneMethod = LaneMethod.LABEL
+    expected_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
     """What a carrier gives for a booking: the number on the parcel and the page to print, as PDF.
 
-    `carrier_ref` is the carrier's name for it, `cost` what it asks of the retailer, where it says so.
+    `carrier_ref` is the carrier's name for it, `cost` what it asks of the retailer, where it says so. `forms` are what else
+    it gave of it.
     """
 
     tracking_number: str
     pdf: bytes
     carrier_ref: str | None = None
     cost: Money | None = None
+    forms: Mapping[DocumentForm, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +201,9 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Voided:
-    """The carrier made the label void, or has none."""
+    """The carrier made the label void, or has none. Where it is not its last word, that is asked for later."""
+
+    is_final: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +244,8 @@ def diverted(booking: Booking) -> Booking | None:
         carrier=way.carrier,
         service=way.service,
         hub=way.hub,
+        method=way.method,
+        expected_days=way.expected_days,
         others=tuple(others),
         account_id=None,
         carrier_ref=None,
@@ -240,11 +266,25 @@ def told(booking: Booking, outcome: Outcome, *, by: str | None = None) -> Messag
                 document_id=booking.document_id,
                 parcels=booking.parcels,
                 by=by,
+                method=method_of(booking, label, by=by),
+                hub_address=booking.hub.address,
+                hub_hours=booking.hub.hours,
+                country=booking.sender.country,
+                expected_days=booking.expected_days,
             )
         case Declined(code, words):
             return LabelRefusedV1(**_of(booking), code=code, words=words, by=by)
         case _:
             return LabelOutcomeUnknownV1(**_of(booking))
+
+
+_WITH_A_CODE = {LaneMethod.QR, LaneMethod.DROP_OFF}
+
+
+def method_of(booking: Booking, label: Label, *, by: str | None = None) -> LaneMethod:
+    """How the shopper sends it with this label: it is printed where its carrier gave no code to show in its place."""
+    has_code = DocumentForm.QR_PNG in label.forms or (booking.carrier == OWN and by is None)
+    return LaneMethod.LABEL if booking.method in _WITH_A_CODE and not has_code else booking.method
 
 
 def _of(booking: Booking) -> dict[str, Any]:
@@ -256,9 +296,20 @@ def _of(booking: Booking) -> dict[str, Any]:
     }
 
 
-def told_of_void(booking: Booking, outcome: Kept) -> Message:
-    """The fact that a label is not void though it should be."""
-    return LabelVoidRefusedV1(**_of(booking), code=outcome.code, words=outcome.words)
+def told_of_void(booking: Booking, outcome: Kept, *, asked: int = 1) -> Message:
+    """The fact that a label is not void though it should be, after it was `asked` so often."""
+    return LabelVoidRefusedV1(**_of(booking), code=outcome.code, words=outcome.words, asked=asked)
+
+
+def asked_next(since: timedelta) -> timedelta | None:
+    """How long to wait before a carrier is asked again what became of a void; None once that took too long."""
+    if since >= _LONGEST_PROMISE:
+        return None
+    return min(max(since, _FIRST_LOOK), _LAST_LOOK)
+
+
+_FIRST_LOOK, _LAST_LOOK = timedelta(hours=1), timedelta(days=1)
+_LONGEST_PROMISE = timedelta(days=45)  # USPS takes two weeks to say; a month more is for a carrier that is behind
 
 
 def expires(state: State, *, unwanted: bool) -> bool:

@@ -1,5 +1,6 @@
 """Customs: which borders a parcel home crosses, and what is declared there."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from libs.contracts.values import Goods, Money
@@ -72,7 +73,8 @@ def crosses(country: str, postcode: str | None, *, to_country: str, to_postcode:
 class Declaration:
     """What the customs are told of a parcel: goods that go back to who sent them, and what was paid for them.
 
-    `exported_as` is the order that they were sent out for. `totals` has an amount for each currency.
+    `exported_as` is the order that they were sent out for, `shipped_as` the parcels they went out in. `totals` has an
+    amount for each currency, `grams` is the net weight where it is known of every item.
     """
 
     reference: str
@@ -80,15 +82,74 @@ class Declaration:
     exported_as: str | None
     goods: tuple[Goods, ...]
     totals: tuple[Money, ...]
+    shipped_as: tuple[str, ...] = ()
+    grams: int | None = None
+    parcel: int = 1
+    parcels: int = 1
+
+
+def goods_in(booking: Booking) -> tuple[Goods, ...]:
+    """What a parcel declares of its return: its even part in whole pieces, for nobody says what is in which box.
+
+    Together the parcels declare everything once. Where there are fewer pieces than parcels, those that name the same piece
+    share its value.
+    """
+    pieces = sum(item.quantity for item in booking.goods)
+    parcels, place = max(booking.parcels, booking.parcel), booking.parcel - 1
+    if parcels == 1 or not pieces:
+        return booking.goods
+    if pieces >= parcels:
+        return _pieces(booking.goods, pieces * place // parcels, pieces * (place + 1) // parcels)
+    at = place % pieces
+    (piece,) = _pieces(booking.goods, at, at + 1)
+    sharing = range(at, parcels, pieces)
+    return (_with(piece, _part(piece.value.amount, sharing.index(place), len(sharing))),)
+
+
+def _pieces(goods: Iterable[Goods], start: int, end: int) -> tuple[Goods, ...]:
+    """The pieces from `start` to before `end`, with their part of the value: all parts are the whole, to the penny."""
+    found, before = [], 0
+    for item in goods:
+        first, last = max(start - before, 0), min(end - before, item.quantity)
+        before += item.quantity
+        if first < last:
+            value = item.value.amount * last // item.quantity - item.value.amount * first // item.quantity
+            found.append(_with(item, value, quantity=last - first))
+    return tuple(found)
+
+
+def _part(amount: int, place: int, of: int) -> int:
+    return amount * (place + 1) // of - amount * place // of
+
+
+def _with(item: Goods, amount: int, *, quantity: int = 1) -> Goods:
+    value = item.value.model_copy(update={"amount": amount})
+    return item.model_copy(update={"quantity": quantity, "value": value})
 
 
 def declared(booking: Booking, tracking_number: str) -> Declaration:
-    """The declaration of a booking."""
-    sums: dict[str, int] = {}
-    for item in booking.goods:
+    """The declaration of a booking's parcel."""
+    goods, sums = goods_in(booking), dict[str, int]()
+    for item in goods:
         sums[item.value.currency] = sums.get(item.value.currency, 0) + item.value.amount
     totals = tuple(Money(amount=amount, currency=currency) for currency, amount in sorted(sums.items()))
-    return Declaration(booking.return_number, tracking_number, booking.order_number, booking.goods, totals)
+    return Declaration(
+        reference=booking.return_number,
+        tracking_number=tracking_number,
+        exported_as=booking.order_number,
+        goods=goods,
+        totals=totals,
+        shipped_as=tuple(dict.fromkeys(number for item in goods for number in item.shipped_as)),
+        grams=net_grams(goods),
+        parcel=booking.parcel,
+        parcels=booking.parcels,
+    )
+
+
+def net_grams(goods: Sequence[Goods]) -> int | None:
+    """What goods weigh together without their box; None where it is not known of every item."""
+    weights = [item.grams * item.quantity for item in goods if item.grams is not None]
+    return sum(weights) if goods and len(weights) == len(goods) else None
 
 
 def must_declare(booking: Booking) -> bool:

@@ -7,6 +7,7 @@ from libs.contracts.errors import Refused
 from libs.contracts.labels import Hub, Lane, LaneMethod, Pricing
 from libs.contracts.values import Money
 from services.labels.domain.bookings import OWN
+from services.labels.domain.rates import NoRates
 
 _POSTCODES = re.compile(r"[A-Z0-9]{1,10}(-[A-Z0-9]{1,10})?")
 _WITHOUT_CARRIER = {LaneMethod.OWN_CARRIER, LaneMethod.IN_STORE}
@@ -15,10 +16,11 @@ Key = tuple[str, str, str, str, str, str, str, int]
 
 
 class NoLane(Refused):
-    """The retailer takes nothing back from this country."""
+    """The retailer takes nothing back from this country, or nothing of this weight."""
 
-    def __init__(self, country: str) -> None:
-        super().__init__("labels.no_lane", f"no lane from {country} is on")
+    def __init__(self, country: str, grams: int | None = None) -> None:
+        takes = "" if grams is None else f" that takes {grams} g"
+        super().__init__("labels.no_lane", f"no lane from {country}{takes} is on")
 
 
 class UnknownHub(Refused):
@@ -49,21 +51,28 @@ class LaneWrong(Refused):
         super().__init__("labels.lane_wrong", words)
 
 
-def check_lanes(hubs: Sequence[Hub], lanes: Sequence[Lane], *, carriers: Collection[str]) -> None:
-    """Raise Repeated, UnknownHub, UnknownCarrier or LaneWrong when these cannot be in force together."""
+def check_lanes(
+    hubs: Sequence[Hub], lanes: Sequence[Lane], *, carriers: Collection[str], rating: Collection[str] = ()
+) -> None:
+    """Raise Repeated, UnknownHub, UnknownCarrier, NoRates or LaneWrong when these cannot be in force together.
+
+    `rating` are those of the `carriers` that tell rates.
+    """
     codes = [hub.code for hub in hubs]
     _once(codes)
     for lane in lanes:
-        check_lane(lane, hubs=codes, carriers=carriers)
+        check_lane(lane, hubs=codes, carriers=carriers, rating=rating)
     _once([named(lane) for lane in lanes])
 
 
-def check_lane(lane: Lane, *, hubs: Collection[str], carriers: Collection[str]) -> None:
-    """Raise UnknownHub, UnknownCarrier or LaneWrong when it cannot be in force."""
+def check_lane(lane: Lane, *, hubs: Collection[str], carriers: Collection[str], rating: Collection[str] = ()) -> None:
+    """Raise UnknownHub, UnknownCarrier, NoRates or LaneWrong when it cannot be in force."""
     if lane.hub not in hubs:
         raise UnknownHub(lane.hub)
     if lane.carrier not in carriers:
         raise UnknownCarrier(lane.carrier)
+    if lane.rates_from is not None and lane.carrier not in rating:
+        raise NoRates(lane.carrier)
     if lane.method in _WITHOUT_CARRIER and lane.carrier != OWN:
         raise LaneWrong(f"a lane with the method {lane.method} has the carrier {OWN}: no other is asked")
     if lane.least_grams < 0 or (lane.most_grams is not None and lane.most_grams < max(1, lane.least_grams)):
@@ -79,7 +88,8 @@ def check_lane(lane: Lane, *, hubs: Collection[str], carriers: Collection[str]) 
 
 def _check_cost(lane: Lane) -> None:
     if lane.cost is None:
-        raise LaneWrong("a price that is made of the cost needs the cost")
+        stands_in = ", which counts while no rate of the carrier is known" if lane.rates_from else ""
+        raise LaneWrong(f"a price that is made of the cost needs the cost{stands_in}")
     if lane.cost.currency != lane.price.currency:
         raise LaneWrong("the cost and what is added to it are in one currency")
     if not -100 <= lane.percent <= 1000:

@@ -17,6 +17,7 @@ from services.labels import domain
 from services.labels.domain import Booked, Booking, Declined, Outcome, State
 from services.labels.store import rows
 from services.labels.store.accounts import on_now
+from services.labels.store.rates import cost_now
 from services.labels.store.rows import RETURN
 from services.labels.store.tables import bookings, documents, metadata
 from services.labels.store.ways import ways_of
@@ -114,13 +115,16 @@ class Bookings(Store):
 
 def _request(unit: Unit, asked: LabelRequestedV1) -> dict[str, Any]:
     """The exact request, as the carrier will be told it whatever is saved meanwhile."""
-    way, *others = ways_of(unit, asked.lane_id, asked.sender)
+    way, *others = ways_of(unit, asked)
     told = {
         "return_number": asked.number,
         "parcels": asked.parcels,
         "sender": asked.sender.model_dump(mode="json"),
         "order_number": asked.order_number,
         "goods": [each.model_dump(mode="json") for each in asked.goods],
+        "grams": asked.grams,
+        "reasons": asked.reasons,
+        "product_types": asked.product_types,
     }
     return told | way | {"others": others}
 
@@ -131,7 +135,13 @@ def _divert(unit: Unit, booking: Booking, no: Outcome) -> None:
     if found.state != State.SENT or not isinstance(no, Declined):
         return
     refusal = {"carrier": found.carrier, "code": no.code, "words": no.words, "at": unit.now.isoformat()}
-    way = {"carrier": booking.carrier, "service": booking.service, "hub": booking.hub.model_dump(mode="json")}
+    way = {
+        "carrier": booking.carrier,
+        "service": booking.service,
+        "method": booking.method,
+        "expected_days": booking.expected_days,
+        "hub": booking.hub.model_dump(mode="json"),
+    }
     others = found.request["others"][1:]
     planned = unit.db.execute(
         update(bookings)
@@ -155,6 +165,7 @@ def _divert(unit: Unit, booking: Booking, no: Outcome) -> None:
 
 def _insert(unit: Unit, asked: LabelRequestedV1, request: dict[str, Any]) -> UUID:
     """The id of the new booking, drawn again where its reference is another's already."""
+    quoted = cost_now(unit, asked.lane_id, asked.grams)
     planned: UUID | None = None
     while planned is None:
         booking_id = new_id()
@@ -174,6 +185,8 @@ def _insert(unit: Unit, asked: LabelRequestedV1, request: dict[str, Any]) -> UUI
                 document_id=new_id(),
                 state=State.PLANNED,
                 planned_at=unit.now,
+                quoted_amount=quoted.amount if quoted else None,
+                quoted_currency=quoted.currency if quoted else None,
             )
             .on_conflict_do_nothing(index_elements=["reference"])
             .returning(bookings.c.id)

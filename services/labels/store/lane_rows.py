@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, and_, cast, func, literal, or_
 from sqlalchemy.dialects.postgresql import JSONB
 
-from libs.contracts.labels import Hub, Lane
+from libs.contracts.labels import Hub, Lane, RatesFrom
 from libs.contracts.values import Money
 from services.labels import domain
 from services.labels.store.tables import hubs, lanes
@@ -73,6 +73,8 @@ def lane_of(row: Row[Any]) -> Lane:
         least_grams=row.least_grams,
         most_grams=row.most_grams,
         default=row.default,
+        rates_from=RatesFrom(city=row.rates_city, postcode=row.rates_postcode) if row.rates_city else None,
+        expected_days=row.expected_days,
     )
 
 
@@ -95,4 +97,7 @@ def terms_columns(lane: Lane) -> dict[str, Any]:
         "cost_currency": lane.cost.currency if lane.cost else None,
         "most_grams": lane.most_grams,
         "default": lane.default,
+        "rates_city": lane.rates_from.city if lane.rates_from else None,
+        "rates_postcode": lane.rates_from.postcode if lane.rates_from else None,
+        "expected_days": lane.expected_days,
     }

@@ -1,5 +1,6 @@
 """Forms of labels: where each lies once it was drawn, and how often each was handed out."""
 
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -7,10 +8,22 @@ from sqlalchemy import Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.store import Store
+from libs.contracts.labels import DocumentForm
 from services.labels import domain
 from services.labels.domain import OWN, Booking
 from services.labels.store import rows
 from services.labels.store.tables import bookings, documents, metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A booking that has its label: the number on it, whether we drew it, where it lies, and the forms that are kept of it."""
+
+    booking: Booking
+    number: str
+    is_ours: bool
+    object_key: str
+    kept: frozenset[DocumentForm]
 
 
 class Papers(Store):
@@ -29,18 +42,26 @@ class Papers(Store):
                 .returning(documents)
             ).first()
 
-    def of_label(self, retailer_id: UUID, label_id: UUID) -> tuple[Booking, str, bool]:
-        """The booking of a label, its number, and whether we drew the label; refused as `labels.not_found`."""
+    def of_label(self, retailer_id: UUID, label_id: UUID) -> Labelled:
+        """The booking of a label, with all the parcels that its return has by now; refused as `labels.not_found`."""
         with self.unit(retailer_id=retailer_id) as unit:
             found = unit.db.execute(
-                select(bookings)
+                select(bookings, documents.c.object_key)
                 .join(documents, documents.c.booking_id == bookings.c.id)
                 .where(documents.c.id == label_id, documents.c.kind == rows.LABEL)
             ).first()
             if found is None or found.tracking_number is None:
                 raise domain.NotFound()
-            ours = found.carrier == OWN or found.recorded_by is not None
-            return rows.booking(found, rows.look(unit)), found.tracking_number, ours
+            booking = rows.booking(found, rows.look(unit))
+            last = unit.db.scalar(select(func.max(bookings.c.parcel)).where(bookings.c.return_id == found.return_id))
+            kept = unit.db.scalars(select(documents.c.kind).where(documents.c.booking_id == found.id)).all()
+            return Labelled(
+                replace(booking, parcels=max(booking.parcels, last or 1)),
+                found.tracking_number,
+                found.carrier == OWN or found.recorded_by is not None,
+                found.object_key,
+                frozenset(DocumentForm(kind) for kind in kept),
+            )
 
     def keep(self, retailer_id: UUID, booking_id: UUID, **document: Any) -> bool:
         """Keep where a form lies; False where another was kept meanwhile, which is the one that counts."""

@@ -48,7 +48,7 @@ IMPERSONAL: dict[str, str] = {
     "bookings": (
         "id retailer_id reference return_id parcel purpose attempt carrier document_id state tracking_number "
         "refusal_code planned_at sent_at settled_at recorded_by expires_at voided_at account_id carrier_ref "
-        "cost_amount cost_currency"
+        "cost_amount cost_currency quoted_amount quoted_currency"
     ),
     "carrier_accounts": (
         "id retailer_id carrier mode on options secrets kept saved_at saved_by checked_at checked_words"
@@ -56,10 +56,12 @@ IMPERSONAL: dict[str, str] = {
     "hubs": "retailer_id code address hours reasons product_types on",
     "lanes": (
         "id retailer_id country hub carrier service price_amount price_currency on place retired_at fallback "
-        "postcode_from postcode_to method pricing percent cost_amount cost_currency least_grams most_grams default"
+        "postcode_from postcode_to method pricing percent cost_amount cost_currency least_grams most_grams default "
+        "rates_city rates_postcode expected_days"
     ),
     "looks": "retailer_id look as_of",
-    "voids": "retailer_id return_id parcel purpose attempt asked_at state sent_at settled_at refusal_code",
+    "rates": ("id retailer_id lane_id up_to place cost_amount cost_currency service fetched_at error_words failed_at"),
+    "voids": "retailer_id return_id parcel purpose attempt asked_at state sent_at settled_at refusal_code asks",
 }
 
 

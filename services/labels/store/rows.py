@@ -9,17 +9,20 @@ from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from libs.chassis.errors import Transient
+from libs.chassis.ids import new_id
 from libs.chassis.settings import load
 from libs.chassis.store import Unit
-from libs.contracts.labels import Hub, LabelExpiredV1, LabelVoidedV1
+from libs.contracts.labels import Hub, LabelExpiredV1, LabelVoidedV1, LaneMethod
 from libs.contracts.values import Address, Goods, Look
 from services.labels import domain
-from services.labels.domain import VOIDING, Booked, Booking, Declined, Outcome, State, Voiding, VoidState, Way
+from services.labels.documents.forms import FORMS
+from services.labels.domain import VOIDING, Booked, Booking, Declined, Label, Outcome, State, Voiding, VoidState, Way
 from services.labels.settings import LabelsSettings
 from services.labels.store.tables import bookings, documents, looks, voids
 
 RETURN = "return"  # what a parcel travels for; an exchange sent out will be another purpose
 LABEL = "label"
+SLIP = "packing-slip"
 
 
 def in_turn(unit: Unit, return_id: UUID) -> None:
@@ -67,17 +70,28 @@ def booking(row: Row[Any], wears: Look) -> Booking:
         tracking_number=row.tracking_number,
         account_id=row.account_id,
         carrier_ref=row.carrier_ref,
-        others=tuple(
-            Way(each["carrier"], each["service"], Hub.model_validate(each["hub"])) for each in asked.get("others", ())
-        ),
+        others=tuple(_way(each) for each in asked.get("others", ())),
         order_number=asked.get("order_number"),
         goods=tuple(Goods.model_validate(each) for each in asked.get("goods", ())),
+        grams=asked.get("grams"),
+        method=_method(asked),
+        expected_days=asked.get("expected_days"),
     )
 
 
-def claim(unit: Unit, kind: str, found: Row[Any]) -> None:
+def _way(asked: dict[str, Any]) -> Way:
+    hub = Hub.model_validate(asked["hub"])
+    return Way(asked["carrier"], asked["service"], hub, _method(asked), asked.get("expected_days"))
+
+
+def _method(asked: dict[str, Any]) -> LaneMethod:
+    return LaneMethod(asked.get("method", LaneMethod.LABEL))  # none was kept at first
+
+
+def claim(unit: Unit, kind: str, found: Booking | Row[Any], *, after: timedelta = timedelta()) -> None:
     """Plan work at a booking's carrier. Each account has its own places, so that one that hangs holds nobody else."""
-    unit.claim(kind, account=f"{found.carrier}:{found.account_id or unit.retailer_id}", subject=found.id)
+    account = f"{found.carrier}:{found.account_id or unit.retailer_id}"
+    unit.claim(kind, account=account, subject=found.id, after=after)
 
 
 def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], **more: Any) -> bool:
@@ -91,7 +105,7 @@ def end(unit: Unit, found: Booking, outcome: Outcome, *, was: Sequence[State], *
     if unit.db.execute(changed.values(**ending, **more).returning(bookings.c.id)).first() is None:
         return False
     if isinstance(outcome, Booked):
-        _keep_document(unit, after)
+        _keep_documents(unit, after, outcome.label)
     unwanted = is_unwanted(unit, after)
     if not unwanted or after.state is State.UNKNOWN:
         unit.announce(domain.told(after, outcome, by=more.get("recorded_by")))
@@ -116,13 +130,18 @@ def make_void(unit: Unit, found: Booking | Row[Any]) -> None:
             claim(unit, "voids", by_id(unit, found.id))
 
 
-def mark_void(unit: Unit, found: Booking | Row[Any]) -> None:
-    """The booking is void, and that is stated."""
+def mark_void(unit: Unit, found: Booking | Row[Any], wish: VoidState = VoidState.DONE) -> None:
+    """The booking is void, and that is stated; `wish` is how far its carrier is with that."""
     unit.db.execute(update(bookings).where(bookings.c.id == found.id).values(state=State.VOID, voided_at=unit.now))
-    mark_wish(unit, found, VoidState.DONE, settled_at=unit.now)
+    mark_wish(unit, found, wish, settled_at=unit.now)
     unit.announce(
         LabelVoidedV1(return_id=found.return_id, booking_id=found.id, parcel=found.parcel, attempt=found.attempt)
     )
+
+
+def wish(unit: Unit, found: Booking | Row[Any]) -> Row[Any] | None:
+    """The wish that the booking's label is not to be used, held until the unit ends; None where there is none."""
+    return unit.db.execute(select(voids).where(*_wish_of(found)).with_for_update()).first()
 
 
 def mark_wish(unit: Unit, found: Booking | Row[Any], state: VoidState, **more: Any) -> None:
@@ -163,16 +182,26 @@ def _ending(unit: Unit, outcome: Outcome) -> dict[str, Any]:
             return {}
 
 
-def _keep_document(unit: Unit, found: Booking) -> None:
+def _keep_documents(unit: Unit, found: Booking, label: Label) -> None:
+    """The label's page, and what else its carrier gave of it."""
+    stem = SLIP if found.method is LaneMethod.OWN_CARRIER else "return-label"
+    _keep_document(unit, found, id=found.document_id, kind=LABEL, stem=stem, ending="pdf", media_type="application/pdf")
+    for form in label.forms:
+        how = FORMS[form]
+        named = {"stem": how.stem, "ending": how.ending, "media_type": how.media_type}
+        _keep_document(unit, found, id=new_id(), kind=form, **named)
+
+
+def _keep_document(unit: Unit, found: Booking, *, id: UUID, kind: str, stem: str, ending: str, media_type: str) -> None:
     unit.db.execute(
         insert(documents).values(
-            id=found.document_id,
+            id=id,
             retailer_id=unit.retailer_id,
             booking_id=found.id,
-            kind=LABEL,
-            filename=domain.filename(found.return_number, found.parcel),
-            media_type="application/pdf",
-            object_key=domain.object_key(unit.retailer_id, found.document_id),
+            kind=kind,
+            filename=domain.filename(found.return_number, found.parcel, stem=stem, ending=ending),
+            media_type=media_type,
+            object_key=domain.object_key(unit.retailer_id, found.document_id, ending),
             created_at=unit.now,
         )
     )

@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    ForeignKey,
     ForeignKeyConstraint,
     Index,
     Integer,
@@ -63,6 +64,9 @@ lanes = Table(
     Column("least_grams", Integer, nullable=False, server_default=text("0")),
     Column("most_grams", Integer),
     Column("default", Boolean, nullable=False, server_default=text("false")),
+    Column("rates_city", Text),  # from where the carrier is asked for its rates, if it is
+    Column("rates_postcode", Text),
+    Column("expected_days", Integer),
     UniqueConstraint(
         "retailer_id",
         "country",
@@ -79,6 +83,21 @@ lanes = Table(
 )
 Index("ix_lanes_in_force", lanes.c.retailer_id, lanes.c.country, postgresql_where=lanes.c.retired_at.is_(None))
 Index("ix_lanes_default", lanes.c.retailer_id, postgresql_where=lanes.c.default & lanes.c.retired_at.is_(None))
+rates = Table(
+    "rates",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    tenant_id(),
+    Column("lane_id", Uuid, ForeignKey("lanes.id"), nullable=False),
+    Column("up_to", Integer, nullable=False),  # grams: the heaviest parcel of the band, for which it is asked
+    Column("place", Text, nullable=False),  # from where
+    *money("cost", nullable=True),
+    Column("service", Text),
+    Column("fetched_at", DateTime(timezone=True)),
+    Column("error_words", Text),  # what went wrong since
+    Column("failed_at", DateTime(timezone=True)),
+    UniqueConstraint("lane_id", "up_to"),
+)
 bookings = Table(
     "bookings",
     metadata,
@@ -105,7 +124,8 @@ bookings = Table(
     Column("voided_at", DateTime(timezone=True)),
     Column("account_id", Uuid),  # whose label it is; a void goes to the same account, whichever is on by then
     Column("carrier_ref", Text),  # the carrier's own name for it, kept before the step that must not be repeated
-    *money("cost", nullable=True),
+    *money("cost", nullable=True),  # what the carrier asked for the label
+    *money("quoted", nullable=True),  # what the lane was to cost when this was planned
     Column(
         "turned_down", JSONB, nullable=False, server_default=text("'[]'")
     ),  # by carriers whose lane allowed another way
@@ -126,6 +146,7 @@ voids = Table(
     Column("settled_at", DateTime(timezone=True)),
     Column("refusal_code", Text),
     Column("refusal_words", Text),
+    Column("asks", Integer, nullable=False, server_default=text("1")),  # how often the carrier was to be asked
     CheckConstraint(f"state IN ({', '.join(repr(str(state)) for state in VoidState)})", name="state"),
 )
 carrier_accounts = Table(

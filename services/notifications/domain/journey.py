@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from libs.contracts.base import Envelope
-from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1, LaneMethod
 from libs.contracts.notifications import ResendLabelV1
 from libs.contracts.orders import SettlementSucceededV1
 from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1
 from libs.contracts.values import Contact, Milestone, Money, Resolution
 from services.notifications.domain.mails import WHOLE, Details, Happened, News, Notice, Template, What
+from services.notifications.domain.ways import BY_CODE
 
 
 def of_fee_settled(fact: Envelope[FeePaidV1] | Envelope[FeeWaivedV1]) -> News:
@@ -54,9 +55,27 @@ def of_label(fact: Envelope[LabelIssuedV1]) -> News:
         about=parcel,
         tracking_number=issued.tracking_number,
         document_id=issued.document_id,
-        details=Details(parcel=issued.parcel, attempt=issued.attempt),
+        details=_how(issued),
     )
-    return News((Happened(What.LABELLED, fact.time, parcel),), (notice,))
+    given = (What.LABELLED, *((_INSTEAD[issued.method],) if issued.method in _INSTEAD else ()))
+    return News(tuple(Happened(what, fact.time, parcel) for what in given), (notice,))
+
+
+_INSTEAD = dict.fromkeys(BY_CODE, What.CODE_GIVEN) | {LaneMethod.OWN_CARRIER: What.SLIP_GIVEN}
+
+
+def _how(issued: LabelIssuedV1) -> Details:
+    """How the shopper sends the parcel: the hub's address is for who goes there, or sends it there, by themselves."""
+    by_themselves = issued.method in {LaneMethod.OWN_CARRIER, LaneMethod.IN_STORE}
+    goes = by_themselves or (issued.method is LaneMethod.DROP_OFF and issued.carrier == "own")
+    return Details(
+        parcel=issued.parcel,
+        attempt=issued.attempt,
+        method=issued.method,
+        where=issued.hub_address if goes else None,
+        hours=issued.hub_hours if goes else None,
+        service=issued.service,
+    )
 
 
 def of_label_sent(asked: ResendLabelV1, shopper: Contact, *, at: datetime) -> Notice:
@@ -69,7 +88,14 @@ def of_label_sent(asked: ResendLabelV1, shopper: Contact, *, at: datetime) -> No
         to=shopper.model_copy(update={"email": asked.to.strip(), "phone": None}),
         tracking_number=asked.tracking_number,
         document_id=asked.document_id,
-        details=Details(parcel=asked.parcel, attempt=asked.attempt),
+        details=Details(
+            parcel=asked.parcel,
+            attempt=asked.attempt,
+            method=asked.method,
+            where=asked.where,
+            hours=asked.hours,
+            service=asked.service,
+        ),
     )
 
 
@@ -129,6 +155,7 @@ def of_settlement(fact: Envelope[SettlementSucceededV1]) -> News:
     details = Details(
         line_ids=settled.line_ids,
         bonus=settled.bonus,
+        owed=settled.amount,
         last4=settled.credit_code_last4,
         good_until=datetime(ends.year, ends.month, ends.day, tzinfo=UTC) if ends else None,
     )

@@ -62,10 +62,17 @@ def _steps(mail: Mail, known: dict[What, datetime]) -> Iterator[tuple[What, str]
         yield What.APPROVED, "Checked"
     if What.NOTHING_TO_SEND not in known:
         if What.NO_LABEL not in known:
-            yield What.LABELLED, "Label sent"
+            yield What.LABELLED, _sent(known)
         yield What.SCANNED, "In transit"
         yield What.ARRIVED, "Arrived"
     yield What.SETTLED, _given(mail)
+
+
+def _sent(known: dict[What, datetime]) -> str:
+    """What the shopper has got to send the parcel with."""
+    if What.CODE_GIVEN in known:
+        return "Code sent"
+    return "Packing slip sent" if What.SLIP_GIVEN in known else "Label sent"
 
 
 def _given(mail: Mail) -> str:

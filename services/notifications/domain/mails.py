@@ -7,7 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from libs.contracts.base import Value
-from libs.contracts.values import Contact, LabelTerms, Look, Money, ReturnLine
+from libs.contracts.labels import LaneMethod
+from libs.contracts.values import Address, Contact, LabelTerms, Look, Money, Resolution, ReturnLine
 
 WHOLE = "whole"  # the part of a mail, or what a happening is about, where there are no parts
 WRITTEN_IN = ("en",)  # the languages of the templates
@@ -110,6 +111,8 @@ class What(StrEnum):
     FEE_PAID = "fee_paid"
     DIFFERENCE_SETTLED = "difference_settled"
     LABELLED = "labelled"
+    CODE_GIVEN = "code_given"  # in the label's place
+    SLIP_GIVEN = "slip_given"
     SCANNED = "scanned"
     MOVING = "moving"
     ARRIVED = "arrived"
@@ -138,7 +141,8 @@ class Happened:
 class Details(Value):
     """What one mail tells beside its return; each template uses what it needs. `link` is where its button leads.
 
-    `amount` of a notice of credit holds its `bonus` too; `last4` ends a gift card's code, `good_until` is its last day.
+    `amount` of a notice of credit holds its `owed` and its `bonus`; `last4` ends a gift card's code, `good_until` is its last day.
+    `method` is how a parcel is sent; `where` it is brought or sent by the shopper, open at `hours`, else with which `service`.
     """
 
     number: str | None = None
@@ -154,11 +158,16 @@ class Details(Value):
     label: LabelTerms | None = None
     parcel: int = 1
     attempt: int = 1
+    method: LaneMethod = LaneMethod.LABEL
+    where: Address | None = None
+    hours: str | None = None
+    service: str | None = None
     wants_photo: bool = False
     line_ids: tuple[UUID, ...] = ()
     photo_ids: tuple[UUID, ...] = ()
     because: tuple[str, ...] = ()
     bonus: Money | None = None
+    owed: Money | None = None
     last4: str | None = None
     good_until: datetime | None = None
     can: tuple[str, ...] = ()
@@ -234,11 +243,23 @@ def is_secret(notice: Notice) -> bool:
 
 def first_told(lines: Iterable[ReturnLine], given: Money | None) -> Money | None:
     """What the shopper was told to get for `lines`, where `given` is less than that."""
-    told = [line.owed for line in lines]
+    told = [worth_of(line) for line in lines]
     if given is None or not told or any(owed.currency != given.currency for owed in told):
         return None
     whole = Money(amount=sum(owed.amount for owed in told), currency=given.currency)
     return whole if given.amount < whole.amount else None
+
+
+def bonus_of(line: ReturnLine) -> Money | None:
+    """What comes on top of what is owed for `line`, where it is store credit and somebody is told what it is worth."""
+    credit = line.credit if line.resolution is Resolution.STORE_CREDIT and line.owed.amount else None
+    return credit.bonus if credit and credit.bonus and credit.bonus.amount else None
+
+
+def worth_of(line: ReturnLine) -> Money:
+    """What the shopper gets for `line` in all."""
+    bonus = bonus_of(line)
+    return line.owed.model_copy(update={"amount": line.owed.amount + (bonus.amount if bonus else 0)})
 
 
 def locale_for(reader: str, retailer: str) -> str:

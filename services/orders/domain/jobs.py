@@ -51,7 +51,8 @@ class Job:
     and the attempt that it was made at; it is of `parcel` of
     `parcels`. `agreed` says by line which exchanges the shop's return was opened with, and
     `list_prices` what one piece of each order line costs before discounts. `by_hand`: no shop of ours knows the order, so
-    that a person settles it. `photos` is how many the shopper sent.
+    that a person settles it. `photos` is how many the shopper sent, which staff see at
+    `photos_at`.
     """
 
     id: UUID
@@ -81,6 +82,7 @@ class Job:
     list_prices: Mapping[UUID, Money] = field(default_factory=dict)
     country: str | None = None
     photos: int = 0
+    photos_at: str | None = None
 
     @property
     def resolution(self) -> Resolution:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from libs.contracts.errors import Refused
 from libs.contracts.values import Money, Resolution, ReturnLine
+from services.orders.domain.disposing import fates_of
 from services.orders.domain.exchanges import Agreed, ExchangeNotOpened, ShopExchangeLine
 
 NOTE_LENGTH = 255  # Shopify's limit for returnReasonNote
@@ -26,13 +27,6 @@ class LineNotInReturn(Refused):
 
     def __init__(self, title: str) -> None:
         super().__init__("orders.line_not_in_return", f"The shop's return holds no unprocessed {title}.")
-
-
-class NoReturnAtShop(Refused):
-    """The shop's return is not open, so no label can stand at it."""
-
-    def __init__(self) -> None:
-        super().__init__("orders.no_return_at_shop", "The shop's return is not open.")
 
 
 class NothingToOpen(Refused):
@@ -83,13 +77,15 @@ class ReturnItem:
 class ProcessItem:
     """Some quantity of a shop's return line to be processed, and how many of it were `before`.
 
-    `kept_at` is the reverse order's line of what never comes back, because the shopper keeps it.
+    `disposed` is what becomes of its units, in the shop's words and as far as that is known, at the reverse order's line
+    `disposed_at`.
     """
 
     id: str
     quantity: int
     before: int
-    kept_at: str | None = None
+    disposed_at: str | None = None
+    disposed: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,13 +166,22 @@ def mark_of(words: str) -> str:
     return words.split(" ", 1)[0]
 
 
-def note(number: str, place: int, line: ReturnLine, photos: int = 0) -> str:
-    """The note that the shop's staff read at the line: its mark, the shopper's reason, wish and photos, then their words."""
+def note(number: str, place: int, line: ReturnLine, photos: str = "") -> str:
+    """The note that the shop's staff read at the line: its mark, the shopper's reason, wish and photos, then their words.
+
+    What is too long is cut, and never the way to the photos.
+    """
     reason = ", ".join(part.replace("_", " ") for part in (line.reason, line.sub_reason) if part)
-    sent = f"{photos} photo{'s' if photos > 1 else ''}" if photos else ""
-    told = "; ".join(part for part in (reason, _wish(line), sent) if part)
-    words = f"{mark(number, place)} {told}" + (f": {line.comment}" if line.comment else "")
+    told = f"{mark(number, place)} " + "; ".join(part for part in (reason, _wish(line)) if part)
+    sent = f"; {photos}" if photos else ""
+    words = " ".join(told.split())[: NOTE_LENGTH - len(sent)] + sent + (f": {line.comment}" if line.comment else "")
     return " ".join(words.split())[:NOTE_LENGTH]
+
+
+def photos_sent(many: int, at: str | None) -> str:
+    """How many photos the shopper sent, and where staff see them; empty where there are none."""
+    counted = f"{many} photo{'s' if many > 1 else ''}" if many else ""
+    return f"{counted} ({at})" if counted and at else counted
 
 
 def _wish(line: ReturnLine) -> str:
@@ -192,11 +197,11 @@ def allot(
     *,
     shop_lines: Mapping[UUID, str],
     left: Sequence[Returnable],
-    photos: int = 0,
+    photos: str = "",
 ) -> tuple[ReturnItem, ...]:
     """From which parcels' lines each of `lines` comes back. Raises NotReturnable when the shop has too few left.
 
-    `photos` is how many the shopper sent with the return: the note of its first line says so.
+    `photos` is what the note of the first line says of those that the shopper sent with the return.
     """
     first = min((places[line.id] for line in lines), default=0)
     stock = Counter({item.fulfillment_line_id: item.quantity for item in left})
@@ -206,7 +211,7 @@ def allot(
         found = sum(stock[parcel] for parcel in parcels)
         if found < line.quantity:
             raise NotReturnable(line.title, asked=line.quantity, left=found)
-        words = note(number, places[line.id], line, photos if places[line.id] == first else 0)
+        words = note(number, places[line.id], line, photos if places[line.id] == first else "")
         allotted += [ReturnItem(parcel, taken, words) for parcel, taken in _draw(stock, parcels, line.quantity)]
     return tuple(allotted)
 
@@ -228,15 +233,19 @@ def items_of(
     found: list[ProcessItem] = []
     for line in lines:
         ours = _ids(_marked(held, number, places.get(line.id, 0)))
-        drawn = [_process(by_id[item], taken, line) for item, taken in _draw(stock, ours, line.quantity)]
+        fates = fates_of(line)
+        drawn = [_process(by_id[item], taken, fates) for item, taken in _draw(stock, ours, line.quantity)]
         if sum(item.quantity for item in drawn) < line.quantity:
             raise LineNotInReturn(line.title)
         found += drawn
     return tuple(found)
 
 
-def _process(item: ShopReturnLine, quantity: int, line: ReturnLine) -> ProcessItem:
-    return ProcessItem(item.id, quantity, item.processed, item.reverse_line_id if line.keep_item else None)
+def _process(item: ShopReturnLine, quantity: int, fates: list[str | None]) -> ProcessItem:
+    """Some units of the shop's line, with the first of `fates`, which are taken off."""
+    mine, fates[:quantity] = fates[:quantity], []
+    disposed = tuple(Counter(fate for fate in mine if fate is not None).items()) if item.reverse_line_id else ()
+    return ProcessItem(item.id, quantity, item.processed, item.reverse_line_id if disposed else None, disposed)
 
 
 def _marked(held: ShopReturn, number: str, place: int) -> list[ShopReturnLine]:
@@ -340,17 +349,6 @@ def credited(
     if not fresh:
         return Finding.NOT_THERE
     return Effect(fresh[0].id) if len(fresh) == 1 else Finding.UNCLEAR
-
-
-def share_of(held: ShopReturn, parcel: int, parcels: int) -> tuple[tuple[str, int], ...]:
-    """The units that one of several parcels stands for, by the reverse order's line: an even part of all, in their order.
-
-    Which goods are in which parcel nobody tells us; the shop takes a number for some units only. None where there are more
-    parcels than units.
-    """
-    units = [line.reverse_line_id for line in held.lines for _ in range(line.quantity) if line.reverse_line_id]
-    mine = units[(parcel - 1) * len(units) // parcels : parcel * len(units) // parcels]
-    return tuple(Counter(mine).items())
 
 
 def labelled(held: ShopReturn, tracking_number: str) -> Effect | Finding:

@@ -165,6 +165,9 @@ def _line(order: OrderGiven, given: LineGiven, key: str) -> BoughtLine:
         tags=given.tags,
         gift_card=given.gift_card,
         collections=given.collections,
+        hs_code=given.hs_code,
+        origin=given.origin,
+        grams=given.grams,
         unsent=0 if _sent_at(order) else given.quantity,
     )
 

@@ -1,6 +1,6 @@
 """What is known of an order, from payloads in any order and from readings of the shop, and how it is told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
@@ -18,7 +18,8 @@ NOWHERE = "ZZ"  # CLDR's unknown country: an order over the counter has no addre
 class BoughtLine:
     """A line as sold. `paid` is for all `quantity`, `list_price` is of one before discounts.
 
-    `unsent` units are still to be sent, where it was said. `collections` are those that a retailer itself tells.
+    `unsent` units are still to be sent, where it was said. `collections` are those that a retailer itself tells. `grams`
+    is what one piece weighs; none of what carriers and customs ask for is there unless it was said.
     """
 
     shop_line_id: str
@@ -44,6 +45,9 @@ class BoughtLine:
     product_gone: bool = False
     unsent: int | None = None
     collections: tuple[str, ...] = ()
+    hs_code: str | None = None
+    origin: str | None = None
+    grams: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class BoughtOrder:
 
 @dataclass(frozen=True, slots=True)
 class Fulfillment:
-    """A parcel sent to the shopper: how many of which line."""
+    """A parcel sent to the shopper: how many of which line, and its carrier's numbers for it."""
 
     shop_fulfillment_id: str
     updated_at: datetime
@@ -81,6 +85,7 @@ class Fulfillment:
     fulfilled_at: datetime
     quantities: tuple[tuple[str, int], ...]
     cancelled: bool = False
+    tracking_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,15 @@ class Reading:
     read_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Units of a line of a return that were settled, which the last reading of the shop may still count as sold and kept."""
+
+    line_id: UUID
+    shop_line_id: str
+    quantity: int
+
+
 DatedT = TypeVar("DatedT", BoughtOrder, Fulfillment)
 PartT = TypeVar("PartT", Fulfillment, Delivery)
 News = BoughtOrder | Fulfillment | Delivery | Reading
@@ -115,6 +129,7 @@ class KnownOrder:
     fulfillments: tuple[Fulfillment, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     reading: Reading | None = None
+    settled: tuple[Settled, ...] = ()
 
 
 def identity(shop_id: UUID, shop_gid: str) -> UUID:
@@ -136,6 +151,23 @@ def absorb(known: KnownOrder, *news: News) -> KnownOrder:
                 known = replace(known, reading=_later(known.reading, item))
                 known = absorb(known, item.order, *item.fulfillments, *item.deliveries)
     return known
+
+
+def less_settled(known: KnownOrder, *settled: Settled) -> KnownOrder:
+    """`known` with these units settled, each line once."""
+    by_line = {each.line_id: each for each in (*settled, *known.settled)}  # what stands there stays
+    return replace(known, settled=tuple(by_line[line_id] for line_id in sorted(by_line)))
+
+
+def read_with(known: KnownOrder, reading: Reading, counted: Collection[UUID]) -> KnownOrder:
+    """`known` with `reading`, whose numbers hold what was settled of the return lines `counted` already.
+
+    What was settled while it was read may be in its numbers or not: it is taken off until the next reading.
+    """
+    known = absorb(known, reading)
+    if known.reading is not reading:
+        return known  # a later one is there, whose numbers stand
+    return replace(known, settled=tuple(each for each in known.settled if each.line_id not in counted))
 
 
 def view(known: KnownOrder, shop_id: UUID) -> OrderV1 | None:
@@ -210,6 +242,10 @@ def _line(known: KnownOrder, line: BoughtLine, shop_id: UUID) -> OrderLine:
         product_gone=line.product_gone or read.product_gone,
         unsent=_unsent(known, line, sent),
         collections=line.collections,
+        hs_code=line.hs_code or read.hs_code,
+        origin=line.origin or read.origin,
+        grams=read.grams if line.grams is None else line.grams,
+        shipped_as=tuple(dict.fromkeys(number for f in sent for number in f.tracking_numbers)),
     )
 
 
@@ -220,10 +256,16 @@ def _read_line(known: KnownOrder, line: BoughtLine) -> BoughtLine:
 
 
 def _returnable(known: KnownOrder, line: BoughtLine, sent: list[Fulfillment]) -> int:
-    """The shop's own number; before the first reading, what was sent: the shop checks again when a return opens."""
+    """The shop's own number, before the first reading what was sent, less what was settled since.
+
+    The shop checks again when a return opens.
+    """
     if known.reading is not None:
-        return min(line.quantity, dict(known.reading.returnable).get(line.shop_line_id, 0))
-    return min(line.quantity, sum(dict(f.quantities)[line.shop_line_id] for f in sent))
+        left = dict(known.reading.returnable).get(line.shop_line_id, 0)
+    else:
+        left = sum(dict(f.quantities)[line.shop_line_id] for f in sent)
+    settled = sum(each.quantity for each in known.settled if each.shop_line_id == line.shop_line_id)
+    return max(0, min(line.quantity, left) - settled)
 
 
 def _unsent(known: KnownOrder, line: BoughtLine, sent: list[Fulfillment]) -> int:

@@ -11,7 +11,10 @@ from libs.contracts.values import OrderLine
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A product as it is now. `image` is its first picture, `images` are those of variants that have their own."""
+    """A product as it is now. `image` is its first picture, `images` are those of variants that have their own.
+
+    `weights` are what one piece of a variant weighs in grams, where the shop says so.
+    """
 
     shop_product_id: str
     updated_at: datetime
@@ -20,6 +23,7 @@ class Product:
     tags: tuple[str, ...] = ()
     image: str | None = None
     images: tuple[tuple[str, str], ...] = ()
+    weights: tuple[tuple[str, int], ...] = ()
 
 
 def shown(
@@ -29,9 +33,9 @@ def shown(
     read_at: datetime | None,
     collections: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> OrderV1:
-    """The order with names, pictures, tags and collections of the products as they are now.
+    """The order with names, pictures, tags, weights and collections of the products as they are now.
 
-    Where the order was read from the shop after the product changed, its pictures and tags are newer than ours.
+    Where the order was read from the shop after the product changed, its pictures, tags and weights are newer than ours.
     """
     if not products and not collections:
         return order
@@ -56,5 +60,6 @@ def _shown(line: OrderLine, product: Product | None, read_at: datetime | None) -
             "image": pictures.get(line.variant_id or "") or product.image or line.image,
             "product_type": product.product_type or line.product_type,
             "tags": product.tags,
+            "grams": dict(product.weights).get(line.variant_id or "", line.grams),
         }
     )

@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from libs.contracts.errors import Refused
 from libs.contracts.values import Money, Resolution
 
+CALLED_OFF = "orders.return_called_off"  # no word of the shop's: the return was over before the step left us
 WHOLE = "whole"  # the part of a step that there is once a return
 PATIENCE = timedelta(days=3)  # a step that the shop has not let us take for so long is given up, and a person is told
 _ATTEMPT, _AGAIN, _PARCEL = "attempt-", "again-", "parcel-"
@@ -56,7 +57,7 @@ class ReturnCalledOff(Refused):
     """The return was cancelled or has expired before the step left us."""
 
     def __init__(self) -> None:
-        super().__init__("orders.return_called_off", "The return was called off.")
+        super().__init__(CALLED_OFF, "The return was called off.")
 
 
 class ShopAway(Refused):

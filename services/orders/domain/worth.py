@@ -55,3 +55,44 @@ def worth(lines: Iterable[ReturnLine], sold: Mapping[UUID, SoldLine]) -> Money:
         line_sold = sold[order_line]
         parts.append(share(line_sold.paid, quantity=line_sold.quantity, units=count, before=line_sold.gone))
     return money.total(parts, kept[0].owed.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many units of a shop's line that are about to come back, of which `before` are gone or in other returns."""
+
+    shop_line_id: str
+    title: str
+    quantity: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What units are worth, and the `units` of each line that the shop is asked about.
+
+    Units in other returns come back before these, but the shop does not know that: it is asked about both, and `others` is
+    what those others are worth.
+    """
+
+    worth: Money
+    others: Money
+    units: Mapping[str, int]
+
+    def offered(self, together: Money) -> Money:
+        """What the shop would give for the units alone, when it would give so much for all that it was asked about."""
+        return Money(amount=together.amount - self.others.amount, currency=together.currency)
+
+
+def quote(wanted: Iterable[Wanted], sold: Mapping[str, SoldLine], currency: str) -> Quote:
+    """What `wanted` is worth as the shop has sold it. Raises LineNotSold, or BadAmount on mixed currencies."""
+    worths, others, units = [], [], {}
+    for each in wanted:
+        line = sold.get(each.shop_line_id)
+        if line is None:
+            raise LineNotSold(each.title)
+        before = max(line.gone, each.before)
+        worths.append(share(line.paid, quantity=line.quantity, units=each.quantity, before=before))
+        others.append(share(line.paid, quantity=line.quantity, units=before - line.gone, before=line.gone))
+        units[each.shop_line_id] = before - line.gone + each.quantity
+    return Quote(money.total(worths, currency), money.total(others, currency), units)

@@ -192,14 +192,15 @@ def read_answer(status: int, headers: Mapping[str, str], body: bytes, *, unclear
     if not isinstance(answer, dict):
         raise unclear("shopify: the answer is not an object")
     if answer.get("errors"):
-        _refuse(answer["errors"], headers, unclear)
+        _refuse(answer, headers, unclear)
     if not isinstance(answer.get("data"), dict):
         raise unclear("shopify: no data and no errors")
     return answer["data"]
 
 
-def _refuse(errors: Any, headers: Mapping[str, str], unclear: type[Exception]) -> None:
+def _refuse(answer: JsonObject, headers: Mapping[str, str], unclear: type[Exception]) -> None:
     """Raise for top-level errors: partial data beside them is not trusted."""
+    errors = answer["errors"]
     if not isinstance(errors, list):
         raise Declined("errors", str(errors)[:300])
     codes = [str((error.get("extensions") or {}).get("code", "")) for error in errors]
@@ -207,7 +208,14 @@ def _refuse(errors: Any, headers: Mapping[str, str], unclear: type[Exception]) -
     if "THROTTLED" in codes:
         raise Throttled(_retry_after(headers))
     understood = next((code for code in codes if code in _NOT_UNDERSTOOD), None)
-    raise Declined(understood.lower(), words) if understood else unclear(f"shopify: {words}")
+    if understood and not (unclear is OutcomeUnknown and _is_begun(answer.get("data"))):
+        raise Declined(understood.lower(), words)
+    raise unclear(f"shopify: {words}")
+
+
+def _is_begun(data: Any) -> bool:
+    """Whether a mutation has an effect to tell: then an error beside it is about what was to be shown of it."""
+    return isinstance(data, dict) and any(payload is not None for payload in data.values())
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
 from libs.chassis.errors import Permanent
 from libs.contracts.values import Address, Contact, Money, Option
@@ -14,6 +15,13 @@ from services.orders.domain.orders import NOWHERE, BoughtLine, BoughtOrder, Deli
 from services.orders.outside.admin import AdminClient, JsonObject
 
 VOID = frozenset({"CANCELLED", "ERROR", "FAILURE"})  # a parcel that was never sent, or not for long
+# The avoirdupois pound is 0.45359237 kg exactly (NIST Handbook 44, appendix C), and has 16 ounces.
+_GRAMS = {
+    "GRAMS": Decimal(1),
+    "KILOGRAMS": Decimal(1000),
+    "OUNCES": Decimal("28.349523125"),
+    "POUNDS": Decimal("453.59237"),
+}
 
 
 class TooLong(Permanent):
@@ -110,6 +118,14 @@ def postal(written: JsonObject, *, region: str | None, country: str | None) -> A
     )
 
 
+def in_grams(weight: JsonObject | None) -> int | None:
+    """A weight in whole grams, a half rounded up. A shop of which nobody said what a thing weighs says nothing, or 0."""
+    if weight is None:
+        return None
+    grams = Decimal(str(weight["value"])) * _GRAMS[weight["unit"]]
+    return int(grams.to_integral_value(ROUND_HALF_UP)) or None
+
+
 @dataclass(frozen=True, slots=True)
 class Sold:
     """What was paid for all of a line, and what was taken off: as an amount, and in whole percents, rounded down."""
@@ -190,7 +206,7 @@ def _buyer(order: JsonObject) -> Buyer:
 
 def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
     product, variant, image = line["product"] or {}, line["variant"] or {}, line["image"] or {}
-    bundle = line["lineItemGroup"] or {}
+    bundle, item = line["lineItemGroup"] or {}, variant.get("inventoryItem") or {}
     paid, at_the_shop = (_sold(line, side, taxes_included=taxes_included) for side in (presentment, at_shop))
     return BoughtLine(
         shop_line_id=line["id"],
@@ -215,7 +231,14 @@ def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
         bundle_id=bundle.get("id"),
         product_gone=line["product"] is None,
         unsent=line["unfulfilledQuantity"],
+        hs_code=item.get("harmonizedSystemCode") or None,
+        origin=_made_in(item.get("countryCodeOfOrigin")),
+        grams=in_grams((item.get("measurement") or {}).get("weight")),
     )
+
+
+def _made_in(country: str | None) -> str | None:
+    return None if country == NOWHERE else country
 
 
 def _sold(line: JsonObject, side: Callable[[JsonObject], Money], *, taxes_included: bool) -> Sold:
@@ -238,4 +261,5 @@ def _fulfillment(parcel: JsonObject, *, told_at: datetime) -> Fulfillment:
         fulfilled_at=moment(parcel["createdAt"]),
         quantities=tuple(sorted(quantities.items())),
         cancelled=parcel["status"] in VOID,
+        tracking_numbers=tuple(told["number"] for told in parcel["trackingInfo"] if told["number"]),
     )

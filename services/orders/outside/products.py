@@ -24,6 +24,13 @@ def product(told: JsonObject, _told_at: datetime) -> Product:
         tags=tuple(tag.strip() for tag in told["tags"].split(",") if tag.strip()),
         image=_small(first["src"]) if first else None,
         images=tuple(sorted((variant["admin_graphql_api_id"], _small(picture)) for variant, picture in own if picture)),
+        weights=tuple(
+            sorted(
+                (variant["admin_graphql_api_id"], variant["grams"])
+                for variant in told.get("variants") or ()
+                if variant.get("grams")
+            )
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 """Returns at the shop: the requests that make and settle them, and how the shop tells their state."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -150,13 +151,13 @@ def ending(day: date | None) -> JsonObject:
 def processing(return_id: str, items: Sequence[ProcessItem], giving: Giving, *, note: str) -> Request:
     """Take the goods and give for them in one call: the shop's count of the lines keeps it from being done twice.
 
-    What becomes of the goods is left open, for nobody has looked at them yet, but for those that the shopper keeps.
+    What becomes of the goods is left open where nobody has decided that yet, or it is back on the shelf.
     """
     asked: JsonObject = {
         "returnId": return_id,
         "note": note,
         "notifyCustomer": False,
-        "returnLineItems": [{"id": item.id, "quantity": item.quantity, **_kept(item)} for item in items],
+        "returnLineItems": [{"id": item.id, "quantity": item.quantity, **_disposed(item)} for item in items],
     }
     before = {item.id: item.before for item in items}
     if giving.goods:
@@ -185,12 +186,13 @@ def is_credit(request: Request) -> bool:
     return "refundMethods" in request.variables["input"].get("financialTransfer", {}).get("issueRefund", {})
 
 
-def _kept(item: ProcessItem) -> JsonObject:
-    """That what the shopper keeps is not put back into stock."""
-    if item.kept_at is None:
-        return {}
-    kept = {"reverseFulfillmentOrderLineItemId": item.kept_at, "quantity": item.quantity}
-    return {"dispositions": [kept | {"dispositionType": "NOT_RESTOCKED"}]}
+def _disposed(item: ProcessItem) -> JsonObject:
+    """What becomes of the goods, as far as that is known."""
+    told = [
+        {"reverseFulfillmentOrderLineItemId": item.disposed_at, "quantity": quantity, "dispositionType": kind}
+        for kind, quantity in item.disposed
+    ]
+    return {"dispositions": told} if told else {}
 
 
 def opening_items(request: Request) -> tuple[ReturnItem, ...]:
@@ -285,6 +287,17 @@ def read_returns(client: AdminClient, shop_order_id: str) -> tuple[ShopReturn, .
     """The order's newest returns."""
     order = client.ask("OrderReturns", id=shop_order_id)["order"]
     return tuple(returned(node) for node in order["returns"]["nodes"]) if order else ()
+
+
+def units_on_labels(client: AdminClient, return_id: str) -> Counter[str]:
+    """How many units of each of the reverse orders' lines stand under a parcel's number already."""
+    found = client.ask("UnitsOnLabels", id=return_id)["return"]
+    orders = found["reverseFulfillmentOrders"]["nodes"] if found else []
+    deliveries = (delivery for order in orders for delivery in order["reverseDeliveries"]["nodes"])
+    counted: Counter[str] = Counter()
+    for line in (line for delivery in deliveries for line in whole(delivery["reverseDeliveryLineItems"])):
+        counted[line["reverseFulfillmentOrderLineItem"]["id"]] += line["quantity"]
+    return counted
 
 
 def returned(told: JsonObject) -> ShopReturn:

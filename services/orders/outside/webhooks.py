@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 
-from libs.chassis.errors import Malformed
+from libs.chassis.errors import Malformed, Permanent
+from libs.chassis.objects import ObjectMissing, Objects
+from libs.contracts.portal import ShopWebhookReceivedV1
 from libs.contracts.values import Contact, Money
 from services.orders.domain import money
 from services.orders.domain.heard import Heard
@@ -17,6 +19,20 @@ from services.orders.outside.products import product
 
 _VOID = frozenset({"cancelled", "error", "failure"})
 _ADDRESSES = ("shipping_address", "billing_address")
+
+
+def body_of(told: ShopWebhookReceivedV1, objects: Objects) -> str:
+    """What the shop sent, which lies in an object where it is large or no JSON. Raises Malformed, and Permanent once it is gone."""
+    if told.body_key is None:
+        return told.body
+    try:
+        body = objects.get(told.body_key).decode()
+        json.loads(body)
+    except ObjectMissing:
+        raise Permanent("what the shop sent was given up: it was too old, or its person was erased") from None
+    except (ValueError, RecursionError) as odd:
+        raise Malformed(f"{told.topic}: no JSON in UTF-8 ({type(odd).__name__})"[:200]) from None
+    return body
 
 
 def read(topic: str, body: str, *, told_at: datetime) -> Heard | Product | None:
@@ -132,6 +148,7 @@ def _line(line: JsonObject, *, taxes_included: bool) -> BoughtLine:
         paid_at_shop=at_the_shop.paid,
         product_gone=line.get("product_exists") is False,
         unsent=line.get("fulfillable_quantity"),
+        grams=line.get("grams") or None,  # 0 where nobody said what it weighs
     )
 
 
@@ -155,6 +172,7 @@ def _fulfillment(parcel: JsonObject, told_at: datetime) -> Fulfillment:
         fulfilled_at=moment(parcel["created_at"]),
         quantities=tuple(sorted(quantities.items())),
         cancelled=parcel.get("status") in _VOID,
+        tracking_numbers=tuple(filter(None, parcel.get("tracking_numbers") or ())),
     )
 
 

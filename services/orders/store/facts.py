@@ -6,13 +6,38 @@ from typing import Any
 from sqlalchemy import Row
 
 from libs.contracts.base import Message
-from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.orders import (
+    SettlementOutcomeUnknownV1,
+    SettlementRefusedV1,
+    SettlementSucceededV1,
+    ShopUpdate,
+    ShopUpdateFailedV1,
+)
 from libs.contracts.values import Money, Resolution, ReturnLine
 from services.orders.domain import settlements as domain
-from services.orders.domain.steps import Action, State
+from services.orders.domain.steps import CALLED_OFF, Action, State, label_of
 
 GIFT_CARD_CREATE = "GiftCardCreate"  # the operation that makes a gift card
 BONUS_REFUSED = "orders.bonus_refused"
+LOST = "shop.answer_lost"
+_UPDATES = {  # steps that only tell the shop: what comes to nothing there is put right by a person
+    Action.ATTACH_LABEL: ShopUpdate.LABEL,
+    Action.TAKE_GOODS: ShopUpdate.GOODS,
+    Action.DROP_EXCHANGE: ShopUpdate.EXCHANGE,
+    Action.RELEASE_UNITS: ShopUpdate.UNITS,
+    Action.CANCEL_RETURN: ShopUpdate.CANCELLATION,
+    Action.CLOSE_RETURN: ShopUpdate.CLOSING,
+    Action.REOPEN_RETURN: ShopUpdate.REOPENING,
+}
+_WANTED = {  # what was to stand there, for whoever puts it right
+    ShopUpdate.LABEL: "Parcel {parcel} travels as {tracking_number}",
+    ShopUpdate.GOODS: "The gift card is given, and the goods are to be taken",
+    ShopUpdate.EXCHANGE: "The exchange is not made, and is to be taken out",
+    ShopUpdate.UNITS: "What never came is to be taken out",
+    ShopUpdate.CANCELLATION: "The return is called off",
+    ShopUpdate.CLOSING: "The return is over, and is to be closed",
+    ShopUpdate.REOPENING: "The return is to be opened again",
+}
 
 
 def lines_of(row: Row[Any]) -> tuple[ReturnLine, ...]:
@@ -30,6 +55,8 @@ def fact_of(row: Row[Any]) -> Message | None:
     if row.action == Action.GIVE_BONUS and row.state != State.DONE:
         words = f"The credit on top was not given: {row.words or 'its answer was lost.'}"
         return SettlementRefusedV1(**_of(row), code=BONUS_REFUSED, words=words)
+    if row.action in _UPDATES:
+        return _untold(row) if row.state != State.DONE and row.code != CALLED_OFF else None
     if row.action != Action.SETTLE:
         return None
     if row.state == State.DONE:
@@ -37,6 +64,17 @@ def fact_of(row: Row[Any]) -> Message | None:
     if row.state == State.REFUSED:
         return SettlementRefusedV1(**_of(row), code=row.code, words=row.words, by=row.recorded_by)
     return SettlementOutcomeUnknownV1(**_of(row))
+
+
+def _untold(row: Row[Any]) -> ShopUpdateFailedV1:
+    update = _UPDATES[row.action]
+    of: dict[str, Any] = {}
+    if update is ShopUpdate.LABEL:
+        of = {"parcel": label_of(row.part)[0], "tracking_number": row.asked["tracking_number"]}
+    words = f"{_WANTED[update].format(**of)}. {row.words or 'The answer was lost.'}"
+    return ShopUpdateFailedV1(
+        return_id=row.return_id, step_id=row.id, update=update, code=row.code or LOST, words=words, **of
+    )
 
 
 def _of(row: Row[Any]) -> dict[str, Any]:

@@ -22,9 +22,9 @@ from services.orders.domain.lookup import (
     number_key,
     proof_of,
 )
-from services.orders.domain.orders import Reading, absorb, identity
+from services.orders.domain.orders import Reading, absorb, identity, read_with
 from services.orders.domain.shops import Shop
-from services.orders.store.jobs import Held, held_lines
+from services.orders.store.holding import Held, held_lines, still_held
 from services.orders.store.products import with_products
 from services.orders.store.returns import REFRESHES
 from services.orders.store.rows import Change, is_fresh, is_one_of, known_of, lock, proof_key, write
@@ -57,14 +57,20 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """An order about to be read from its shop, and what our own returns held of it at that moment."""
+    """An order about to be read from its shop, and what our own returns held of it, or had `settled`, at that moment."""
 
     order_id: UUID
     shop: Shop
     shop_order_id: str
     held: frozenset[Held]
+    settled: frozenset[UUID]
     at: datetime
     is_fresh: bool = False
+
+    @property
+    def counted(self) -> frozenset[UUID]:
+        """The lines of our returns whose units the shop counts as gone by then."""
+        return self.settled | {held.line_id for held in self.held}
 
 
 class OrderIndex(Store):
@@ -97,22 +103,22 @@ class OrderIndex(Store):
             ).one_or_none()
             if row is None:
                 return None
-            held, fresh = held_lines(unit, order_id), is_fresh(heard_at=row.heard_at, read_at=row.read_at)
-            return ToRead(order_id, shop_from(row), row.shop_order_id, held, unit.now, fresh)
+            fresh = is_fresh(heard_at=row.heard_at, read_at=row.read_at)
+            return ToRead(order_id, shop_from(row), row.shop_order_id, *_ours(unit, order_id), unit.now, fresh)
 
     def to_read_first(self, shop: Shop, shop_order_id: str) -> ToRead:
         """The same for an order that the index may not have yet."""
         with self.unit(retailer_id=shop.retailer_id) as unit:
             order_id = identity(shop.id, shop_order_id)
-            return ToRead(order_id, shop, shop_order_id, held_lines(unit, order_id), unit.now)
+            return ToRead(order_id, shop, shop_order_id, *_ours(unit, order_id), unit.now)
 
     def keep(self, asked: ToRead, reading: Reading) -> OrderV1:
         """The order with what was read of it. News that came meanwhile stays, and has planned a reading of its own."""
         with self.unit(retailer_id=asked.shop.retailer_id) as unit:
             (row,) = lock(unit, asked.shop, [asked.shop_order_id])
             # A return that opened or closed while we read may be in the shop's number or not: it is not added.
-            held = asked.held & held_lines(unit, asked.order_id)
-            known = absorb(known_of(row), _with_held(reading, held, asked.shop.id))
+            held = still_held(asked.held, held_lines(unit, asked.order_id))
+            known = read_with(known_of(row), _with_held(reading, held, asked.shop.id), asked.counted)
             (order,) = write(unit, asked.shop.id, [Change(row, known, read_at=reading.read_at)])
             assert order is not None  # a reading holds the order
             return with_products(unit, order, asked.shop.id, read_at=reading.read_at)[0]
@@ -168,6 +174,13 @@ def _shown(unit: Unit, row: Any) -> tuple[OrderV1, tuple[str, ...]]:
         return order, unread
     earlier = unit.db.execute(earlier_than(order, row.email_key)).scalar_one()
     return order.model_copy(update={"earlier_orders": earlier}), unread
+
+
+def _ours(unit: Unit, order_id: UUID) -> tuple[frozenset[Held], frozenset[UUID]]:
+    """What our own returns hold of the order, and which of their lines were settled since it was read."""
+    known = unit.db.execute(select(orders.c.known).where(orders.c.id == order_id)).scalar_one_or_none() or {}
+    settled = frozenset(UUID(each["line_id"]) for each in known.get("settled", ()))
+    return held_lines(unit, order_id), settled
 
 
 def _order_of(unit: Unit, shop: Shop, heard: Heard) -> list[str]:

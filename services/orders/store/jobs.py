@@ -1,12 +1,11 @@
-"""A planned step read with all that its call needs, and what our own returns hold of an order."""
+"""A planned step read with all that its call needs."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, exists, func, select
+from sqlalchemy import Row, func, select
 
 from libs.chassis.errors import Transient
 from libs.chassis.secrets import Secrets
@@ -21,18 +20,9 @@ from services.orders.domain.settlements import given_up, short
 from services.orders.domain.steps import ENDED, Action, State
 from services.orders.store import returns
 from services.orders.store.shops import shop_from
-from services.orders.store.tables import orders, settlement_lines, settlements, shops
+from services.orders.store.tables import orders, settlements, shops
 
 GIFT_CARD = "settlements.gift_card_code"  # the field that codes are sealed for
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A line of a return of ours that is open at the shop and not settled: the shop counts it as gone."""
-
-    line_id: UUID
-    order_line_id: UUID
-    quantity: int
 
 
 def job_of(unit: Unit, settlement_id: UUID) -> Job | None:
@@ -88,6 +78,7 @@ def _job(unit: Unit, row: Row[Any], opening: Row[Any], order: Row[Any, Any, Any]
         list_prices={UUID(line["id"]): Money.model_validate(line["list_price"]) for line in order.view["lines"]},
         country=country if country != NOWHERE else None,
         photos=opening.asked.get("photos", 0),
+        photos_at=opening.asked.get("photos_at"),
         **_labels(unit, row),
     )
 
@@ -143,28 +134,3 @@ def _effects_of_others(unit: Unit, row: Row[Any]) -> frozenset[str]:
 def secrets() -> Secrets:
     """The keyring of this process."""
     return Secrets.from_settings()
-
-
-def held_lines(unit: Unit, order_id: UUID) -> frozenset[Held]:
-    """What our own returns of an order hold at the shop now."""
-    openings = unit.db.execute(_open_at_the_shop(order_id)).all()
-    lines = [line for opening in openings for line in returns.lines_of(opening)]
-    given = (
-        select(settlement_lines.c.line_id)
-        .join(settlements)
-        .where(settlement_lines.c.line_id.in_([line.id for line in lines]), settlements.c.state == State.DONE)
-    )
-    settled = set(unit.db.execute(given).scalars())
-    return frozenset(Held(line.id, line.order_line_id, line.quantity) for line in lines if line.id not in settled)
-
-
-def _open_at_the_shop(order_id: UUID) -> Any:
-    ending = settlements.alias()
-    over = exists().where(  # the effect of closing and of cancelling is the shop's return itself
-        ending.c.return_id == settlements.c.return_id,
-        ending.c.action.in_([Action.CLOSE_RETURN, Action.CANCEL_RETURN]),
-        ending.c.state == State.DONE,
-        ending.c.reference == settlements.c.reference,
-    )
-    opened = (settlements.c.action == Action.OPEN_RETURN) & (settlements.c.state == State.DONE)
-    return select(settlements).where(settlements.c.order_id == order_id, opened, ~over)

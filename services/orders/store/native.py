@@ -63,9 +63,7 @@ class NativeOrders(Store):
             row = unit.db.execute(select(orders).where(orders.c.id == order_id).with_for_update()).one_or_none()
             if row is None or row.source != Source.RETAILER:
                 return False
-            settled = _settled_units(unit, [order_id])[order_id]
-            known = native.recounted(known_of(row), row.shop_id, settled, unit.now)
-            keep(unit, row, row.shop_id, known, read_at=unit.now)
+            recount(unit, row)
             return True
 
     def list(self, retailer_id: UUID, number: str) -> OrdersV1:
@@ -106,6 +104,13 @@ class _Desk:
             return OrderOutcome.UNCHANGED
         self.changes[order_id] = Change(row, known, read_at=self.now, source=Source.RETAILER)
         return OrderOutcome.CREATED if before.order is None else OrderOutcome.CHANGED
+
+
+def recount(unit: Unit, row: Row[Any]) -> None:
+    """Count anew what can still come back of an order whose row is ours until the commit."""
+    settled = _settled_units(unit, [row.id])[row.id]
+    known = native.recounted(known_of(row), row.shop_id, settled, unit.now)
+    keep(unit, row, row.shop_id, known, read_at=unit.now)
 
 
 def _settled_units(unit: Unit, order_ids: Iterable[UUID]) -> dict[UUID, Counter[UUID]]:

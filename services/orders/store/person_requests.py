@@ -64,6 +64,13 @@ class PersonRequests(Store):
             mine = requests.c.id == made if made else rows.is_open(unit, asked)
             return told(unit.db.execute(select(requests).where(mine)).one())
 
+    def orders_with(self, retailer_id: UUID, email: str) -> tuple[UUID, ...]:
+        """The orders with this address. Raises NobodyMeant."""
+        if "@" not in email_key(email):
+            raise domain.NobodyMeant()
+        with self.unit(retailer_id=retailer_id) as unit:
+            return rows.orders_with(unit, email)
+
     def list(self, retailer_id: UUID, *, limit: int = 50) -> tuple[PersonRequest, ...]:
         """The newest requests."""
         newest = select(requests).order_by(requests.c.id.desc()).limit(limit)

@@ -147,9 +147,14 @@ def batch_of(unit: Unit, row: Row[Any]) -> tuple[UUID, ...]:
         return tuple(row.order_ids) if row.order_ids or row.everybody else _page(unit, row)
     theirs: Collection[UUID] = ()
     if row.email is not None:
-        key = proof_key(unit.retailer_id, BY_EMAIL + email_key(_email(unit, row) or ""))
-        theirs = unit.db.execute(select(orders.c.id).where(orders.c.email_key == key)).scalars().all()
+        theirs = orders_with(unit, _email(unit, row) or "")
     return tuple(sorted({*row.order_ids, *theirs}))
+
+
+def orders_with(unit: Unit, email: str) -> tuple[UUID, ...]:
+    """The orders with this address."""
+    key = proof_key(unit.retailer_id, BY_EMAIL + email_key(email))
+    return tuple(unit.db.execute(select(orders.c.id).where(orders.c.email_key == key)).scalars())
 
 
 def pursued(unit: Unit, row: Row[Any], batch: tuple[UUID, ...]) -> Pursued:

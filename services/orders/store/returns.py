@@ -20,6 +20,7 @@ from services.orders.domain.native import Source
 from services.orders.domain.shops import Shop
 from services.orders.domain.steps import PATIENCE, WHOLE, Action, Ending, Intent, State, Step, attempt_of, part_of
 from services.orders.store.facts import GIFT_CARD_CREATE, fact_of, lines_of, resolution_of
+from services.orders.store.holding import take_off
 from services.orders.store.shops import shop_of
 from services.orders.store.tables import ledger_entries, orders, settlement_lines, settlements
 
@@ -106,8 +107,10 @@ def end(
         return
     if (fact := fact_of(row)) is not None:
         unit.announce(fact)
-    if row.action == Action.SETTLE and row.state == State.DONE and row.request:
-        _plan_follow_ups(unit, shop, row)
+    if row.action == Action.SETTLE and row.state == State.DONE:
+        _take_off(unit, row)
+        if row.request:
+            _plan_follow_ups(unit, shop, row)
     if ending.state is State.REFUSED:
         unit.db.execute(delete(settlement_lines).where(settlement_lines.c.settlement_id == row.id))
     if ending.reference is not None:
@@ -180,6 +183,13 @@ def _let_be_closed_and_read(unit: Unit, shop: Shop, return_id: UUID) -> None:
     of_a_shop = (orders.c.id == order_id) & (orders.c.source == Source.SHOP)  # what a retailer tells of is only counted
     unit.db.execute(update(orders).where(of_a_shop).values(heard_at=unit.now))
     unit.claim(REFRESHES, account=shop.domain, subject=order_id)
+
+
+def _take_off(unit: Unit, row: Row[Any]) -> None:
+    """In the commit that states the settlement: who hears of it lets go of the units, and must not find them free."""
+    found = openings(unit, row.return_id)
+    if found:
+        take_off(unit, row, found[-1])
 
 
 def _plan_follow_ups(unit: Unit, shop: Shop, row: Row[Any]) -> None:

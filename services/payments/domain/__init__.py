@@ -17,6 +17,7 @@ from services.payments.domain.fees import (
     assess,
     end,
     entries,
+    give_up,
     record,
     told,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "end",
     "end_hold",
     "entries",
+    "give_up",
     "hold_again",
     "hold_entries",
     "hold_told",

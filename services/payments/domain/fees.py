@@ -128,9 +128,14 @@ def record(charge: Charge, outcome: FeeOutcome, words: str, *, voucher: str | No
 
 
 def end(charge: Charge) -> Charge:
-    """The charge once its return has ended: given up where it is still owed, its voucher given back, else itself."""
+    """The charge once its return has ended unsent: given up where it is still owed, its voucher given back, else itself."""
     if charge.state is State.WAIVED and charge.reason is Reason.VOUCHER:
         return replace(charge, state=State.RELEASED)
+    return give_up(charge)
+
+
+def give_up(charge: Charge) -> Charge:
+    """The charge once its return was closed by hand: given up where it is still owed, else itself. A voucher is used."""
     return replace(charge, state=State.CANCELLED) if State.CANCELLED in MOVES[charge.state] else charge
 
 

@@ -1,5 +1,6 @@
 """Charges: the fee of a return's label and the difference of each exchange, and what became of the money."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -73,12 +74,12 @@ class Charges(Store):
             return FeeV1(charge_id=row.id, state=after.state, price=after.price)
 
 
-def give_up(unit: Unit, fact: Ended, why: str) -> None:
-    """Give up what an ended return still owes, and give its voucher back; what was asked for since stays."""
+def end(unit: Unit, fact: Ended, become: Callable[[Charge], Charge], why: str) -> None:
+    """Have the charges of an ended return `become` what its end makes of them; what was asked for since stays."""
     mine = (charges.c.return_id == fact.data.return_id, charges.c.asked_at <= fact.time)
     for row in unit.db.execute(select(charges).where(*mine).order_by(charges.c.id)).all():
         before = charge_of(row)
-        after = domain.end(before)
+        after = become(before)
         if after != before:
             _move(unit, row, after, note=why)
 

@@ -13,11 +13,11 @@ from libs.chassis import ledger
 from libs.chassis.ids import new_id
 from libs.chassis.store import Unit
 from libs.contracts.base import Envelope
-from libs.contracts.portal import ReturnCancelledV1, ReturnExpiredV1
+from libs.contracts.portal import ReturnCancelledV1, ReturnClosedV1, ReturnExpiredV1
 from services.payments.domain import Entry
 from services.payments.store.tables import ended_returns, ledger_entries
 
-Ended = Envelope[ReturnCancelledV1] | Envelope[ReturnExpiredV1]
+Ended = Envelope[ReturnCancelledV1] | Envelope[ReturnExpiredV1] | Envelope[ReturnClosedV1]
 
 
 @dataclass(frozen=True, slots=True)

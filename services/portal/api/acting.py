@@ -23,6 +23,9 @@ from services.portal.store.idempotency import Asked
 KEY_WORDS = "A key of your own, new for each new request: sending a request again under its key makes nothing twice."
 KEY_EXAMPLE = "018f6e2c-return-4711"
 JSON = "application/json"
+CSV = "text/csv"
+IMAGE = "image/*"
+_NOT_SENT_SO = {JSON: "request.not_json", CSV: "request.not_csv", IMAGE: "request.not_an_image"}
 _QUOTED = re.compile(r'"(?:[^"\\]|\\["\\])*"')  # a string of RFC 8941
 _PLAIN = re.compile(r"[\x20-\x7e]{1,255}")
 
@@ -83,9 +86,9 @@ def read_key(given: str) -> str:
 
 async def _is_sent_as(request: Request, media: str) -> None:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if await request.body() and kind != media and not (media == JSON and kind.endswith("+json")):
-        code = "request.not_json" if media == JSON else "request.not_csv"
-        raise Problem(415, code, f"Send the body as {media}.", headers={"Accept": media})
+    fits = kind == media or (media == JSON and kind.endswith("+json")) or (media == IMAGE and kind.startswith("image/"))
+    if await request.body() and not fits:
+        raise Problem(415, _NOT_SENT_SO[media], f"Send the body as {media}.", headers={"Accept": media})
 
 
 async def _digest(request: Request) -> bytes:

@@ -19,6 +19,7 @@ from services.portal.domain import acts
 
 router = routes("acts")
 
+Parcel = Annotated[int, Path(ge=1, le=100, description="its number, counted from 1")]
 Deciding = Annotated[Acting, Depends(acting(May.DECIDE_RETURNS))]
 Writing = Annotated[Acting, Depends(acting(May.WRITE_RETURNS))]
 Paying = Annotated[Acting, Depends(acting(May.MOVE_MONEY))]
@@ -95,6 +96,19 @@ async def label_again(number: Number, act: Writing, asked: bodies.LabelToRepeat 
     return await _do(act, number, "labels/again", acts.LabelAgain(asked.parcel if asked else 1))
 
 
+@router.post("/returns/{number}/labels/void-again", response_model=ReturnTold)
+async def void_again(number: Number, act: Writing, asked: bodies.LabelToVoid | None = None) -> Response:
+    """Ask a carrier once more to make a parcel's label void, after it said no; its task is gone until it says no again."""
+    return await _do(act, number, "labels/void-again", acts.VoidAgain(asked.parcel if asked else 1))
+
+
+@router.post("/returns/{number}/parcels/{parcel}/sent", response_model=ReturnTold)
+async def tell_sent(number: Number, parcel: Parcel, asked: bodies.ParcelSent, act: Writing) -> Response:
+    """Tell with which carrier of the shopper's own a parcel is under way: the hub knows it by that number too."""
+    what = acts.TellSent(parcel, asked.carrier, asked.tracking_number, str(act.who))
+    return await _do(act, number, "parcels/sent", what)
+
+
 @router.post("/returns/{number}/parcels", response_model=ReturnTold)
 async def add_parcel(number: Number, act: Writing) -> Response:
     """One more box is needed: a label is asked for it."""
@@ -104,7 +118,7 @@ async def add_parcel(number: Number, act: Writing) -> Response:
 @router.post("/returns/{number}/parcels/{parcel}/give-up", response_model=ReturnTold)
 async def give_up_parcel(
     number: Number,
-    parcel: Annotated[int, Path(ge=1, le=100, description="its number, counted from 1")],
+    parcel: Parcel,
     act: Writing,
     asked: bodies.Remark | None = None,
 ) -> Response:

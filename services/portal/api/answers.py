@@ -7,15 +7,18 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from libs.contracts.labels import LaneMethod
 from libs.contracts.rules import Deduction, QuestionAsked
 from libs.contracts.values import (
     Address,
     Condition,
     Contact,
     CreditTerms,
+    Disposed,
     ExchangeTerms,
     ExchangeVariant,
     LabelTerms,
+    Milestone,
     Money,
     Resolution,
     ReturnKind,
@@ -72,8 +75,11 @@ class LineTold(Answer):
     owed: Money = Field(description="by the decision, before anything is taken off")
     deductions: tuple[Taken, ...] = Field((), description="what is taken off, each with why")
     due: Money = Field(description="what is to be given: owed less deductions")
+    bonus: Money | None = Field(None, description="what comes on top where store credit is given")
+    total: Money = Field(description="what the shopper gets in all: `due` and `bonus`")
     paid: Money | None = Field(None, description="what the shop gave")
     arrived: int | None = Field(None, description="units that the hub counted")
+    disposed: tuple[Disposed, ...] = Field((), description="what becomes of them, as far as the hub decided that")
     condition: Condition | None = Field(None, description="the worst that the hub found")
     found: str | None = Field(None, description="what the hub says, in words")
     trace: tuple[RuleTried, ...] = Field((), description="the rules tried when it was decided")
@@ -90,6 +96,16 @@ class ParcelTold(Answer):
     received: bool = Field(description="at its hub")
     inspected: bool
     given_up: bool = Field(description="it is not waited for any more")
+    method: LaneMethod | None = Field(None, description="how the shopper sends it; null while nothing is made for it")
+    carrier: str | None = Field(None, description="whose label it has", examples=["own"])
+    service: str | None = Field(None, examples=["Standard return"])
+    hub: Address | None = Field(None, description="where it goes")
+    hub_hours: str | None = Field(None, examples=["Mon to Fri, 9 to 17"])
+    sent_with: str | None = Field(None, description="the shopper's own carrier, as told", examples=["DPD"])
+    sent_as: str | None = Field(None, description="its number there", examples=["15501234567890"])
+    delayed: tuple[Milestone, ...] = Field(
+        (), description="what it should have reached by now, by its lane; `processed` is its inspection"
+    )
 
 
 class TaskTold(Answer):
@@ -152,8 +168,10 @@ class ReturnTold(ReturnListed):
     contact: Contact
     address: Address
     label: LabelTerms
+    method: LaneMethod = Field(description="how the shopper sends it, by its lane and its labels")
     fee: FeeTold
     due: Money = Field(description="of all lines, less what is taken off")
+    total: Money = Field(description="of all lines, with the bonus that comes on top of store credit")
     paid: Money = Field(description="of all lines, so far")
     policy_version: int
     gift: bool = Field(False, description="whoever sends it back got it as a present: tell them no price")
@@ -198,6 +216,7 @@ class OfferTold(Answer):
     words: str
     deductions: tuple[Deduction, ...] = Field((), description="what `amount` is less by")
     credit: CreditTerms | None = Field(None, description="what goes with store credit")
+    total: Money = Field(description="what the shopper gets in all: `amount`, and the bonus of `credit`")
     exchange: ExchangeTerms | None = Field(None, description="what an exchange may be chosen from")
     fallback: Resolution | None = Field(None, description="given where an exchange is sold out when its time comes")
 
@@ -226,6 +245,7 @@ class Preview(Answer):
     policy_version: int
     label: LabelTerms
     fee: Money | None = Field(None, description="the label's price to the shopper; null where no lane leads from there")
+    method: LaneMethod | None = Field(None, description="how the shopper would send it; null where no lane is known")
     lines: tuple[LinePreviewed, ...]
 
 

@@ -9,7 +9,8 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from libs.contracts.labels import LabelOutcome
 from libs.contracts.orders import SettlementOutcome
 from libs.contracts.payments import FeeOutcome, HoldOutcome
-from libs.contracts.values import Condition, Currency, LabelTerms, Milestone, Money, Resolution
+from libs.contracts.values import Condition, Currency, Disposition, LabelTerms, Milestone, Money, Resolution
+from services.portal.photos import MOST_A_LINE
 
 PLAIN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+$"  # lines and tabs are words; what steers a terminal is not
 LINES = 200
@@ -189,6 +190,23 @@ class LabelToRepeat(Body):
     parcel: Box = 1
 
 
+class LabelToVoid(Body):
+    """The parcel whose carrier did not make a label void."""
+
+    model_config = told({"parcel": 1})
+
+    parcel: Box = 1
+
+
+class ParcelSent(Body):
+    """With which carrier of the shopper's own a parcel is under way, and under which number."""
+
+    model_config = told({"carrier": "DPD", "tracking_number": "15501234567890"})
+
+    carrier: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=PLAIN)]
+    tracking_number: Annotated[str, StringConstraints(max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{4,39}$")]
+
+
 class FeeRecord(Body):
     """What became of the label fee outside the suite."""
 
@@ -281,12 +299,24 @@ class SettlementRecord(Body):
 
 
 class LineFound(Body):
-    """What a hub found of one line: how many units came, in which condition."""
+    """What a hub found of one line: how many units came, in which condition, and what becomes of them."""
 
     line_id: UUID
     quantity: Annotated[int, Field(strict=True, ge=0, le=10_000)]
-    condition: Condition
+    condition: Condition = Field(description="`missing` where none came")
     words: Words | None = None
+    disposition: Disposition | None = Field(None, description="what becomes of them, where that is decided")
+    photos: list[UUID] = Field(
+        [], max_length=MOST_A_LINE, description="the `photo_id` of each, as sending it was answered"
+    )
+
+    @model_validator(mode="after")
+    def _is_missing_where_none_came(self) -> "LineFound":
+        if self.quantity and self.condition is Condition.MISSING:
+            raise ValueError("some came: say in which condition they are")
+        if not self.quantity and self.disposition is not None:
+            raise ValueError("none came that could have a disposition")
+        return self
 
 
 class Extra(Body):
@@ -296,10 +326,13 @@ class Extra(Body):
     quantity: Quantity = 1
 
 
+_SHIRT_FOUND = {"line_id": _LINE, "quantity": 1, "condition": "as_expected", "disposition": "restock"}
+
+
 class InspectionRecord(Body):
     """What was in a parcel. Of one parcel there may be several: what they found adds up."""
 
-    model_config = told({"parcel": 1, "lines": [{"line_id": _LINE, "quantity": 1, "condition": "as_expected"}]})
+    model_config = told({"parcel": 1, "lines": [_SHIRT_FOUND]})
 
     parcel: Box = 1
     lines: list[LineFound] = Field(max_length=LINES)

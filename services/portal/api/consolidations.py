@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, Query
 from pydantic import Field
 from starlette.responses import Response
 
@@ -14,10 +14,14 @@ from services.portal.api.access import allowed
 from services.portal.api.acting import Acting, acting
 from services.portal.api.answers import sent
 from services.portal.api.bodies import Body, told
-from services.portal.api.routing import routes
+from services.portal.api.routing import Described, routes
+from services.portal.problems import Problem
 from services.portal.reach import Portal, portal
 
 router = routes("consolidations")
+
+_PDF = {"application/pdf": {"schema": {"type": "string", "format": "binary"}}}
+_LABEL: Described = {200: {"content": _PDF, "description": "The label."}}
 
 Scanning = Annotated[Acting, Depends(acting(May.SCAN))]
 
@@ -40,10 +44,28 @@ class CodeRead(Body):
 
 @router.get("/consolidations", response_model=ConsolidationsV1)
 def list_consolidations(
-    here: Annotated[Portal, Depends(portal)], who: Annotated[Actor, allowed(May.READ_RETURNS)]
+    here: Annotated[Portal, Depends(portal)],
+    who: Annotated[Actor, allowed(May.READ_RETURNS)],
+    code: Annotated[
+        str | None, Query(max_length=200, description="as it was read: only the one with this code")
+    ] = None,
 ) -> Response:
     """The newest bags and pallets, with what is in them."""
-    return sent(ConsolidationsV1(consolidations=consolidating.newest(here.hub, who)))
+    return sent(ConsolidationsV1(consolidations=consolidating.newest(here.hub, who, code=code)))
+
+
+@router.get("/consolidations/{consolidation_id}/label", response_class=Response, responses=_LABEL)
+def get_consolidation_label(
+    consolidation_id: UUID,
+    here: Annotated[Portal, Depends(portal)],
+    who: Annotated[Actor, allowed(May.READ_RETURNS)],
+) -> Response:
+    """What is to stand on it: 4 by 6 inches, its code in bars, and a square code that opens its page."""
+    found = consolidating.label(here.hub, who, consolidation_id, url=here.settings.url)
+    if found is None:
+        raise Problem(404, "consolidations.not_found", "There is no such bag or pallet.")
+    headers = {"Content-Disposition": f'attachment; filename="{found.filename}"', "Cache-Control": "private, no-store"}
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @router.post("/consolidations", response_model=ConsolidationV1)

@@ -17,6 +17,7 @@ from services.portal.api import (
     consolidations,
     documents,
     exchanging,
+    inspecting,
     lanes,
     making,
     operations,
@@ -40,6 +41,7 @@ ROUTERS = (
     exchanging.router,
     acts.router,
     records.router,
+    inspecting.router,
     scans.router,
     consolidations.router,
     tasks.router,
@@ -92,7 +94,8 @@ PROBLEMS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "413": ("TooLarge", "The body is larger than one megabyte: `request.too_large`.", {}),
     "415": (
         "NotJson",
-        "The body is not sent as JSON: `request.not_json`. Or a file is not sent as CSV: `request.not_csv`.",
+        "The body is not sent as JSON: `request.not_json`. Or a file is not sent as CSV: `request.not_csv`, or a photo not "
+        "as an image: `request.not_an_image`.",
         {},
     ),
     "422": (

@@ -18,6 +18,7 @@ from services.portal.api.answers import LinePreviewed, OfferTold, Preview, Reque
 from services.portal.api.bodies import LineToReturn, ReturnToMake
 from services.portal.api.routing import ROOT, WITH_LOCATION, Described, routes
 from services.portal.api.telling import tried, whole
+from services.portal.bonuses import bonus_with, with_bonus
 from services.portal.intake import Picked, Wish
 from services.portal.matching import is_email
 from services.portal.problems import Problem
@@ -216,7 +217,8 @@ def _decided(decision: DecisionV1, line_id: UUID) -> LineDecision | None:
 
 
 def _offers(line: LineDecision | None) -> tuple[OfferTold, ...]:
-    return tuple(OfferTold(**offer.model_dump()) for offer in (line.offers if line else ()))
+    offers = line.offers if line else ()
+    return tuple(OfferTold(**each.model_dump(), total=with_bonus(each.amount, bonus_with(each))) for each in offers)
 
 
 def _wrong(place: int, code: str, words: str, *, field: str | None = None, **more: Any) -> Problem:
@@ -243,6 +245,7 @@ def _preview(here: Portal, shop: Retailer, decided: Decided) -> Preview:
         policy_version=decision.policy_version,
         label=decision.label,
         fee=quote.price if quote is not None and decision.label is LabelTerms.PAID else None,
+        method=quote.method if quote is not None and decision.label is not LabelTerms.NONE else None,
         lines=tuple(_line_previewed(decided, lines[pick.line_id], pick) for pick in decided.picked),
     )
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from libs.contracts.orders import LineGiven, OrderGiven
 from libs.contracts.values import Address, Channel, Contact, Country
 from services.portal.api.bodies import LINES, Amount, Body, Flag, Moment, Name, Quantity, told
+from services.portal.bringing import customs
 
 MOST_ORDERS = 500
 
@@ -20,6 +21,9 @@ Email = Annotated[
 Picture = Annotated[str, StringConstraints(max_length=500, pattern=r"^https?://[^\s\"'<>;,]+$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)]
 Tags = Annotated[list[Name], Field(max_length=100)]
+HsNumber = Annotated[str, StringConstraints(pattern=r"^[0-9. ]{6,25}$"), AfterValidator(customs.hs_code)]
+Origin = Annotated[Country, AfterValidator(customs.origin)]
+Grams = Annotated[int, Field(strict=True, ge=0, le=customs.MOST_GRAMS)]
 
 
 class LineToSave(Body):
@@ -38,6 +42,9 @@ class LineToSave(Body):
     paid: Amount
     list_price: Amount | None = Field(None, description="of one piece, before discounts")
     gift_card: Flag = False
+    hs_code: HsNumber | None = Field(None, description="its number in the customs tariff: 6 to 13 digits")
+    origin: Origin | None = Field(None, description="the country where it was made")
+    grams: Grams | None = Field(None, description="what one piece weighs")
 
     def given(self) -> LineGiven:
         """As orders takes it."""
@@ -132,6 +139,9 @@ _SOLD = {
             "sku": "SHIRT-SAGE-10",
             "quantity": 2,
             "paid": {"amount": 9000, "currency": "GBP"},
+            "hs_code": "620690",
+            "origin": "PT",
+            "grams": 210,
         }
     ],
 }

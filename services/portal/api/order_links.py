@@ -23,7 +23,7 @@ Linking = Annotated[Acting, Depends(acting(May.WRITE_RETURNS, by_key=False))]
 
 
 class LinkToMake(Body):
-    """An order as its buyer would find it. Whether there is one is seen when the link is opened."""
+    """An order as its buyer would find it."""
 
     model_config = told({"order": "AL-1001", "email": "ana@example.com", "days": 30})
 
@@ -41,11 +41,15 @@ class LinkMade(Answer):
 
 @router.post("/orders/links", response_model=LinkMade, status_code=201)
 def make_order_link(asked: LinkToMake, act: Linking) -> Response:
-    """Sign a link that opens an order's items. Nothing is kept: whoever holds the retailer's key can sign one alike."""
+    """Sign a link that opens an order's items. A number and an email that are of no order are a problem 404.
+
+    Nothing is kept: whoever holds the retailer's `link_key` can sign one alike, of an order that is not known here yet too.
+    """
     shop = act.here.people.retailer(id=act.who.retailer_id)
     if shop is None:  # the platform's own keys are of no retailer
         raise Problem(403, "api.no_retailer", "This key is of no retailer.")
     until = (now() + timedelta(days=asked.days)).replace(microsecond=0)
     with act.here.audit.of(act.who, "orders.link", subject=asked.order, days=asked.days):
+        act.here.intake.find(shop, number=asked.order, email=asked.email)
         token = signed(link_key(act.here.keyring, shop.id), number=asked.order, email=asked.email, until=until)
     return sent(LinkMade(url=f"{shop.look.portal_url}/o/{token}", expires_at=until), 201)

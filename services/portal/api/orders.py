@@ -21,7 +21,7 @@ from services.portal.api.order_bodies import OrdersToSave
 from services.portal.api.routing import Described, routes
 from services.portal.bringing import Brought, Reader
 from services.portal.problems import Problem
-from services.portal.reach import Portal
+from services.portal.reach import Portal, portal
 from services.portal.store.people import Retailer
 
 router = routes("orders")
@@ -121,20 +121,22 @@ async def save_orders_of_file(
 def get_order(
     order: Annotated[str, Path(description="the order's number, or its id", max_length=64, examples=["AP-77"])],
     who: Annotated[Actor, allowed(May.READ_RETURNS)],
+    here: Annotated[Portal, Depends(portal)],
 ) -> Response:
-    """The order with this number or id, whoever tells of it.
+    """The order with this number or id, whoever tells of it; what of its lines is in returns is not `returnable`.
 
     Where several receipts share the number it is a problem 409, whose `order_ids` are theirs.
     """
+    shop = _shop(here, who)
     if _ID.fullmatch(order):
-        return sent(ask(who.retailer_id, GetOrderV1(order_id=UUID(order))))
+        return sent(here.intake.less_open(shop, ask(shop.id, GetOrderV1(order_id=UUID(order)))))
     found = ask(who.retailer_id, ListOrdersV1(number=order)).orders
     if not found:
         raise Problem(404, "orders.not_found", "No order of yours has this number.")
     if len(found) > 1:
         ids = [str(each.order_id) for each in found]
         raise Problem(409, "orders.several", "Several orders have this number: ask for one by its id.", order_ids=ids)
-    return sent(found[0])
+    return sent(here.intake.less_open(shop, found[0]))
 
 
 def reader_of(shop: Retailer) -> Reader:

@@ -1,5 +1,6 @@
 """Requests about persons' data: to hand out what is kept of somebody, or to erase it."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -20,8 +21,9 @@ from libs.contracts.orders_persons import (
 from services.portal.access import Actor, May
 from services.portal.api.access import allowed
 from services.portal.api.acting import Acting, acting
-from services.portal.api.answers import sent
+from services.portal.api.answers import Answer, sent
 from services.portal.api.routing import Described, routes
+from services.portal.meant import meant_by
 from services.portal.problems import Problem
 from services.portal.reach import Portal, portal
 
@@ -39,6 +41,23 @@ _ZIPPED: Described = {
         "content": {ZIP: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+
+
+class PersonToFind(BaseModel):
+    """Who is meant."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str = Field(min_length=3, max_length=254, examples=["maya@example.com"])
+
+
+class PersonMeant(Answer):
+    """What there is of a person, in numbers. What an open return needs is erased when that return ends."""
+
+    orders: int = Field(examples=[2])
+    returns: int = Field(examples=[1])
+    open_returns: int = Field(examples=[1])
+    kept_requests: int = Field(examples=[0])
 
 
 class PersonToAsk(BaseModel):
@@ -71,6 +90,12 @@ async def begin_person_request(asked: PersonToAsk, act: Beginning) -> Response:
         return sent(told)
 
     return await act.once(begin)
+
+
+@router.post("/persons/preview", response_model=PersonMeant)
+def preview_person_request(asked: PersonToFind, here: Here, who: Managing) -> Response:
+    """How much there is of whoever has this address, before it is handed out or erased. Nothing is begun."""
+    return sent(PersonMeant(**asdict(meant_by(here.persons, who.retailer_id, asked.email))))
 
 
 @router.get("/persons/requests/{id}/export", responses=_ZIPPED, response_class=Response)

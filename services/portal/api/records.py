@@ -133,11 +133,15 @@ async def record_settlement(number: Number, asked: bodies.SettlementRecord, act:
 
 @router.post("/returns/{number}/inspections", response_model=InspectionV1)
 async def record_inspection(number: Number, asked: bodies.InspectionRecord, act: Inspecting) -> Response:
-    """Record what was in a parcel: per line how many units came, in which condition. It counts as received too."""
+    """Record what was in a parcel: per line how many units came, in which condition, and what becomes of them.
+
+    It counts as received too. Photos are sent before, each to its line.
+    """
 
     def record(effect_id: UUID) -> Response:
         ret = _return(act, number)
         _are_of(ret, [line.line_id for line in asked.lines])
+        _are_shown(act, asked.lines)
         inspection = RecordInspectionV1(
             return_id=ret.id,
             number=ret.number,
@@ -176,6 +180,13 @@ def _are_of(ret: Return, line_ids: list[UUID]) -> None:
     known = {line.asked.id for line in ret.lines}
     if strange := [str(line_id) for line_id in line_ids if line_id not in known]:
         raise Problem(422, "returns.no_such_line", "The return has no such line.", lines=strange)
+
+
+def _are_shown(act: Acting, lines: list[bodies.LineFound]) -> None:
+    """Raise a problem 422 unless each photo was sent for the line that it is said to show."""
+    of_lines = act.here.hub.photos_of(act.who.retailer_id, [line.line_id for line in lines if line.photos])
+    if strange := [str(id) for line in lines for id in line.photos if id not in of_lines.get(line.line_id, ())]:
+        raise Problem(422, "returns.no_such_photo", "Send the photo to its line first.", photos=strange)
 
 
 def _record(act: Acting, ret: Return, name: str, request: Request[Any]) -> Response:

@@ -74,14 +74,15 @@ class Undoing(Body):
 
 @router.post("/scans/{scan_id}/void", response_model=VoidedScanV1)
 async def void_scan(scan_id: UUID, asked: Undoing, act: Annotated[Acting, Depends(acting(May.SCAN))]) -> Response:
-    """Take back a hub scan that was made by mistake. What it set going stays; a person of the retailer's is told.
+    """Take back a hub scan that was made by mistake: its return waits for the parcel again, and a person is told.
 
-    Refused as `scans.money_moved` once the return gave money.
+    Refused as `scans.money_moved` once money of the return is given or on its way. Once it is taken back no money moves on
+    it, though what it set going is heard later. Should tracking be away (503), it is taken back when that answers again.
     """
 
     def void(_effect_id: UUID) -> Response:
         with act.here.audit.of(act.who, "scan.void", subject=str(scan_id)):
-            return sent(scanning.void(act.here.hub, act.who, scan_id, asked.words))
+            return sent(scanning.void(act.here.hub, act.here.returns, act.who, scan_id, asked.words))
 
     return await act.once(void)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Query, Request
 from starlette.responses import Response
 
-from services.portal.access import Actor, May, Role
+from services.portal.access import Actor, May, Role, to_clear
 from services.portal.api import bodies
 from services.portal.api.access import allowed
 from services.portal.api.acting import Acting, acting
@@ -56,7 +56,11 @@ def get_task(task_id: TaskId, here: Here, who: Reading) -> Response:
 
 @router.post("/tasks/{task_id}/clear", response_model=TaskTold)
 async def clear_task(task_id: TaskId, act: Clearing, asked: bodies.Remark | None = None) -> Response:
-    """Clear a task that takes only a look, one whose `acts` name `clear`. One that was cleared stays as it is."""
+    """Clear a task that takes only a look, one whose `acts` name `clear`. One that was cleared stays as it is.
+
+    Its `role` says whose it is, and what is needed beside `tasks.clear`: `returns.write` for an agent's, `scans.write` for
+    the hub's, `money.move` for one of finance, `policies.write` for a merchandiser's, `staff.manage` for a manager's.
+    """
 
     def clear(effect_id: UUID) -> Response:
         here, who, words = act.here, act.who, asked.words if asked else None
@@ -65,6 +69,8 @@ async def clear_task(task_id: TaskId, act: Clearing, asked: bodies.Remark | None
             return sent(told_task(task))
         if "clear" not in task.acts:
             raise Problem(409, "tasks.needs_its_act", "Do one of `acts`: this task is cleared by it.", acts=task.acts)
+        if missing := sorted(to_clear(task.role) - who.may):
+            raise Problem(403, "api.forbidden", f"This task needs {' and '.join(missing)}.", missing=missing)
         with here.audit.of(who, "task.clear", subject=task_id, kind=task.kind):
             if task.number is not None and task.return_id is not None:
                 mark = acts.ClearMark(task.kind, task.subject, words)

@@ -17,7 +17,9 @@ from services.portal.api.answers import (
     Taken,
     TaskTold,
 )
+from services.portal.bonuses import bonus_of, with_bonus
 from services.portal.domain import Line, Parcel, Return
+from services.portal.domain.delays import open_delays
 from services.portal.reach import Portal
 from services.portal.store.returns import Listed, Story
 from services.portal.store.tasks import OpenTask
@@ -40,16 +42,18 @@ def told(story: Story, tasks: Sequence[OpenTask]) -> ReturnTold:
         contact=ret.contact,
         address=ret.address,
         label=ret.label,
+        method=ret.method,
         fee=FeeTold(price=ret.fee, state=ret.known.fee),
         due=_sum(ret, [line.due for line in ret.lines]),
+        total=_sum(ret, [with_bonus(line.due, bonus_of(line, story)) for line in ret.lines]),
         paid=_sum(ret, [line.paid for line in ret.lines if line.paid is not None]),
         policy_version=ret.policy_version,
         attempt=ret.known.attempt,
         held=tuple(sorted(ret.known.held)),
         withdrawn_at=ret.known.withdrawn_at,
         status_url=ret.known.links.status,
-        lines=_lines(ret, story.decision),
-        parcels=tuple(_parcel(parcel) for parcel in ret.known.parcels),
+        lines=_lines(story),
+        parcels=tuple(_parcel(ret, parcel) for parcel in ret.known.parcels),
         tasks=tuple(told_task(task) for task in tasks),
         history=tuple(Entry(type=fact.type, at=fact.at, effect=fact.effect, by=fact.by) for fact in story.facts),
     )
@@ -86,21 +90,26 @@ def _listed(ret: Return) -> dict[str, Any]:
     }
 
 
-def _lines(ret: Return, decision: Mapping[str, Any]) -> tuple[LineTold, ...]:
-    decided = {line["line_id"]: line for line in decision.get("lines", ())}
-    return tuple(_line(line, decided.get(str(line.asked.order_line_id), {})) for line in ret.lines)
+def _lines(story: Story) -> tuple[LineTold, ...]:
+    decided = {line["line_id"]: line for line in story.decision.get("lines", ())}
+    return tuple(
+        _line(line, decided.get(str(line.asked.order_line_id), {}), bonus_of(line, story)) for line in story.ret.lines
+    )
 
 
-def _line(line: Line, decided: Mapping[str, Any]) -> LineTold:
+def _line(line: Line, decided: Mapping[str, Any], bonus: Money | None) -> LineTold:
     return LineTold(
-        **line.asked.model_dump(exclude={"resolution"}),
+        **line.asked.model_dump(exclude={"resolution", "disposed"}),
         wished=line.asked.resolution,
         resolution=line.resolution,
         money=line.money,
         deductions=tuple(Taken(code=each.code, amount=each.amount, words=each.words) for each in line.deductions),
         due=line.due,
+        bonus=bonus,
+        total=with_bonus(line.due, bonus),
         paid=line.paid,
         arrived=line.arrived,
+        disposed=line.disposed,
         condition=line.condition,
         found=line.found,
         difference=line.difference if line.costs_more is not None else None,
@@ -109,8 +118,8 @@ def _line(line: Line, decided: Mapping[str, Any]) -> LineTold:
     )
 
 
-def _parcel(parcel: Parcel) -> ParcelTold:
-    return ParcelTold(**asdict(parcel))
+def _parcel(ret: Return, parcel: Parcel) -> ParcelTold:
+    return ParcelTold(**asdict(parcel), delayed=open_delays(ret, parcel.number))
 
 
 def _sum(ret: Return, amounts: Sequence[Money]) -> Money:

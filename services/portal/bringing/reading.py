@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from libs.contracts.orders import LineGiven, OrderGiven
 from libs.contracts.values import Address, Channel, Contact, Money
-from services.portal.bringing import cells
+from services.portal.bringing import cells, customs
 from services.portal.bringing.cells import BadCell, Reader
 from services.portal.bringing.columns import BY_NAME
 
@@ -17,6 +17,11 @@ MOST_ROWS = 20_000
 MOST_LINES = 300  # of one order
 _CHUNK = 64 * 1024
 _MONEY = ("paid", "price", "list_price")
+_SHIPPED: Mapping[str, Callable[[str], Any]] = {
+    "hs_code": customs.hs_code,
+    "origin": customs.origin,
+    "grams": customs.grams,
+}
 _WHERE = ("line1", "line2", "city", "postcode", "country")
 
 
@@ -219,6 +224,7 @@ class _Sheet:
             vendor=said.get("vendor") or None,
             tags=_listed(said.get("tags")),
             collections=_listed(said.get("collections")),
+            **{name: _at(name, parse, said[name]) for name, parse in _SHIPPED.items() if said.get(name)},
             quantity=quantity,
             paid=paid,
             list_price=money.get("list_price"),

@@ -13,6 +13,7 @@ from services.portal.domain.returns import (
     Return,
     share,
     total,
+    weight,
 )
 from services.portal.domain.states import (
     CALLED_OFF,
@@ -27,7 +28,7 @@ from services.portal.domain.states import (
     MoneyState,
     NotNow,
 )
-from services.portal.domain.tasks import TASKS, Task, TaskKind, tasks_of
+from services.portal.domain.tasks import TASKS, Task, TaskKind, clearable, tasks_of
 from services.portal.domain.waiting import LIMITS, Limit, ends_at, limit_of, next_moment
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "TaskKind",
     "act",
     "advance",
+    "clearable",
     "ends_at",
     "limit_of",
     "may",
@@ -68,4 +70,5 @@ __all__ = [
     "tasks_of",
     "total",
     "way_back",
+    "weight",
 ]

@@ -8,12 +8,14 @@ from libs.contracts.base import Message
 from libs.contracts.portal import ReminderDueV1
 from libs.contracts.values import LabelTerms, Money
 from services.portal.domain import acts, statements
-from services.portal.domain.knowledge import LATE_PARCEL
+from services.portal.domain.knowledge import LATE_PARCEL, SCAN_TAKEN_BACK
 from services.portal.domain.life import accepted, move, settle_down
 from services.portal.domain.moves import MOVES
 from services.portal.domain.returns import Parcel, Return
+from services.portal.domain.sending import tell_sent, void_again
 from services.portal.domain.settling import settle_by_hand, waive, waive_what_is_open
-from services.portal.domain.states import ENDED, Awaiting, FeeState, HoldState, Kind, LabelState, MoneyState, NotNow
+from services.portal.domain.states import ENDED, Awaiting, FeeState, HoldState, Kind, LabelState, NotNow
+from services.portal.domain.tasks import clearable
 from services.portal.domain.waiting import ends_at, limit_of, next_moment, reminded_role
 
 Done = tuple[Return, list[Message]]
@@ -52,6 +54,10 @@ def _accept(ret: Return, what: acts.Accept) -> Done:
 
 def _reject(ret: Return, what: acts.Reject) -> Done:
     _check(ret, Kind.REJECTED)
+    if ret.is_withdrawn:
+        raise NotNow(
+            "portal.withdrawn", "The shopper has withdrawn from the purchase, which nobody can reject. Accept it."
+        )
     return move(ret.knowing(words=what.words), Kind.REJECTED)
 
 
@@ -71,7 +77,7 @@ def _quoted(ret: Return, what: acts.Quoted) -> Done:
     if ret.lane_id is not None:
         return ret, []
     fee = what.price if ret.label is LabelTerms.PAID else Money(amount=0, currency=what.price.currency)
-    ret = replace(ret, lane_id=what.lane_id, fee=fee).knowing(price=what.price)
+    ret = replace(ret, lane_id=what.lane_id, fee=fee).knowing(price=what.price, method=what.method)
     return move(ret, Kind.QUOTED) if may(ret, Kind.QUOTED) else (ret, [])
 
 
@@ -82,7 +88,7 @@ def _cancel(ret: Return, what: acts.Cancel) -> Done:
 
 
 def _no_money_moved(ret: Return) -> None:
-    if any(line.money in {MoneyState.SETTLING, MoneyState.SETTLED, MoneyState.UNKNOWN} for line in ret.lines):
+    if ret.has_moved_money:
         raise NotNow("portal.money_has_moved", "Money of this return has moved. Close it instead.")
 
 
@@ -114,6 +120,7 @@ def _label_again(ret: Return, what: acts.LabelAgain) -> Done:
     ):
         raise NotNow("portal.label_stands", f"The label of this parcel is {parcel.label}.")
     again = replace(parcel, attempt=parcel.attempt + 1, label=LabelState.WANTED, tracking_number=None, document_id=None)
+    again = replace(again, method=None, sent_with=None, sent_as=None)
     if ret.label is LabelTerms.NONE:
         again = replace(again, attempt=parcel.attempt)  # none was ever asked for
         ret = replace(ret, label=LabelTerms.FREE)
@@ -151,7 +158,7 @@ def _revive(ret: Return, what: acts.Revive) -> Done:
     held = ret.known.held or frozenset({"staff"})
     ret = _anew(ret.knowing(attempt=ret.known.attempt + 1, words=what.words, held=held))
     for mark in ret.known.marks:
-        ret = _cleared(ret, mark.kind, mark.subject) if mark.kind == LATE_PARCEL else ret
+        ret = ret.cleared(mark.kind, mark.subject) if mark.kind == LATE_PARCEL else ret
     return move(ret, kind)
 
 
@@ -180,18 +187,20 @@ def _withdraw(ret: Return, what: acts.Withdraw) -> Done:
     return ret, statements.withdrawal_declared(ret)
 
 
+def _take_back(ret: Return, what: acts.TakeBack) -> Done:
+    """Written down here before tracking is asked: money and the undo then take turns for the return."""
+    if what.scan_id in ret.known.undos:
+        return ret, []
+    if ret.has_moved_money:
+        raise NotNow("portal.money_has_moved", "Money of this return has moved: its scan stands.")
+    ret = ret.knowing(undos=ret.known.undos | {what.scan_id})
+    return ret.marked(SCAN_TAKEN_BACK, str(what.scan_id), what.words), []
+
+
 def _clear(ret: Return, what: acts.ClearMark) -> Done:
-    if not any((mark.kind, mark.subject, mark.cleared) == (what.kind, what.subject, False) for mark in ret.known.marks):
+    if not any((task.kind, task.subject) == (what.kind, what.subject) for task in clearable(ret)):
         raise NotNow("portal.no_such_task", "Nothing of that kind is open on this return.")
-    return settle_down(_cleared(ret, what.kind, what.subject))
-
-
-def _cleared(ret: Return, kind: str, subject: str) -> Return:
-    marks = tuple(
-        replace(mark, cleared=True) if (mark.kind, mark.subject) == (kind, subject) else mark
-        for mark in ret.known.marks
-    )
-    return ret.knowing(marks=marks)
+    return settle_down(ret.marked(what.kind, what.subject, what.words).cleared(what.kind, what.subject))
 
 
 def _mark(ret: Return, what: acts.MarkFor) -> Done:
@@ -236,10 +245,13 @@ _DOING: dict[type, Callable[[Return, Any], Done]] = {
     acts.Settle: _settle,
     acts.WaiveLine: _waive,
     acts.LabelAgain: _label_again,
+    acts.VoidAgain: void_again,
+    acts.TellSent: tell_sent,
     acts.AddParcel: _add_parcel,
     acts.GiveUpParcel: _give_up_parcel,
     acts.Revive: _revive,
     acts.Withdraw: _withdraw,
+    acts.TakeBack: _take_back,
     acts.ClearMark: _clear,
     acts.MarkFor: _mark,
     acts.Tick: _tick,

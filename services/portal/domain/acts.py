@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from libs.contracts.labels import LaneMethod
 from libs.contracts.values import LabelTerms, Money, Resolution
 
 
@@ -41,10 +42,11 @@ class GiveInformation:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The way back is known now: its lane, and the price of its label to the shopper where the label is paid."""
+    """The way back is known now: its lane, the price of its label to the shopper where that is paid, and how it is sent."""
 
     lane_id: UUID
     price: Money
+    method: LaneMethod = LaneMethod.LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,23 @@ class LabelAgain:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidAgain:
+    """Staff ask a carrier once more to make a parcel's label void, after it said no."""
+
+    parcel: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class TellSent:
+    """The shopper says with which carrier a parcel is under way that no label of ours is on, and under which number."""
+
+    parcel: int
+    carrier: str
+    tracking_number: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class AddParcel:
     """One more box is needed: a label is asked for it."""
 
@@ -119,6 +138,14 @@ class Withdraw:
     """The shopper withdraws from the purchase (Directive (EU) 2023/2673)."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """A hub scan was made by mistake: nothing moves any more on what it proved."""
+
+    scan_id: UUID
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +185,13 @@ Act = (
     | Settle
     | WaiveLine
     | LabelAgain
+    | VoidAgain
+    | TellSent
     | AddParcel
     | GiveUpParcel
     | Revive
     | Withdraw
+    | TakeBack
     | ClearMark
     | MarkFor
     | Tick

@@ -16,7 +16,12 @@ from libs.contracts.labels import (
     LabelVoidRefusedV1,
 )
 from libs.contracts.notifications import MessageBouncedV1
-from libs.contracts.orders import SettlementOutcomeUnknownV1, SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.orders import (
+    SettlementOutcomeUnknownV1,
+    SettlementRefusedV1,
+    SettlementSucceededV1,
+    ShopUpdateFailedV1,
+)
 from libs.contracts.payments import (
     FeeFailedV1,
     FeePaidV1,
@@ -31,18 +36,21 @@ from libs.contracts.payments import (
 from libs.contracts.tracking import (
     InspectedLine,
     MilestoneReachedV1,
+    ParcelDelayedV1,
     ParcelInspectedV1,
     ParcelInTroubleV1,
     ScanVoidedV1,
 )
-from libs.contracts.values import Condition, Milestone, Stage
-from services.portal.domain.returns import DISPUTED, NO_BONUS, Line, Parcel, Return
+from libs.contracts.values import Condition, Disposed, Milestone, Stage
+from services.portal.domain import delays
+from services.portal.domain.parcels import Parcel
+from services.portal.domain.returns import DISPUTED, IN_TROUBLE, NO_BONUS, Line, Return
 from services.portal.domain.settling import outcome_of, take_outcome
 from services.portal.domain.states import CALLED_OFF, Awaiting, Contradiction, FeeState, HoldState, Kind, LabelState
 
 # Marks: what a person must look at.
-BOUNCED, EXTRA_ITEM, IN_TROUBLE, SCAN_TAKEN_BACK = "message_bounced", "extra_item", "parcel_in_trouble", "scan_voided"
-BONUS_REFUSED, NOT_VOIDED = "bonus_refused", "label_not_voided"
+BOUNCED, EXTRA_ITEM, SCAN_TAKEN_BACK = "message_bounced", "extra_item", "scan_voided"
+BONUS_REFUSED, NOT_VOIDED, SHOP_DIFFERS = "bonus_refused", "label_not_voided", "shop_update_failed"
 LATE_PARCEL, NOT_AS_EXPECTED, TAKEN_YET_BACK = "late_parcel", "not_as_expected", "taken_yet_back"
 
 KINDS: dict[type[Message], Kind] = {
@@ -63,13 +71,21 @@ KINDS: dict[type[Message], Kind] = {
     LabelVoidRefusedV1: Kind.LABEL_VOID_REFUSED,
     ParcelInspectedV1: Kind.PARCEL_INSPECTED,
     ParcelInTroubleV1: Kind.PARCEL_IN_TROUBLE,
+    ParcelDelayedV1: Kind.PARCEL_DELAYED,
     ScanVoidedV1: Kind.SCAN_VOIDED,
     SettlementSucceededV1: Kind.SETTLED,
     SettlementRefusedV1: Kind.SETTLEMENT_REFUSED,
     SettlementOutcomeUnknownV1: Kind.SETTLEMENT_UNKNOWN,
+    ShopUpdateFailedV1: Kind.SHOP_UPDATE_FAILED,
     MessageBouncedV1: Kind.MESSAGE_BOUNCED,
 }
-MILESTONES = {Milestone.ACCEPTED: Kind.FIRST_SCAN, Milestone.HUB_RECEIVED: Kind.HUB_SCAN}
+MILESTONES = {
+    Milestone.ACCEPTED: Kind.FIRST_SCAN,
+    Milestone.IN_TRANSIT: Kind.PARCEL_MOVED,
+    Milestone.OUT_FOR_DELIVERY: Kind.PARCEL_MOVED,
+    Milestone.DELIVERED: Kind.PARCEL_MOVED,
+    Milestone.HUB_RECEIVED: Kind.HUB_SCAN,
+}
 OF_A_LINE: dict[type[Message], Kind] = {  # what the same facts mean where they name the line of an exchange
     FeePaidV1: Kind.DIFFERENCE_PAID,
     FeeWaivedV1: Kind.DIFFERENCE_WAIVED,
@@ -188,16 +204,35 @@ def _issued(ret: Return, fact: LabelIssuedV1) -> Return:
         return ret
     if parcel.tracking_number not in {None, fact.tracking_number}:
         raise Contradiction(f"a second label for parcel {fact.parcel}")
-    known = replace(parcel, tracking_number=fact.tracking_number, document_id=fact.document_id)
+    known = replace(
+        parcel,
+        tracking_number=fact.tracking_number,
+        document_id=fact.document_id,
+        carrier=fact.carrier,
+        service=fact.service,
+        method=fact.method,
+        hub=fact.hub_address,
+        hub_hours=fact.hub_hours,
+    )
     return _label(ret.with_parcel(known), fact, LabelState.ISSUED)
 
 
 def _scanned(ret: Return, fact: MilestoneReachedV1) -> Return:
-    parcel = _parcel(ret, fact.parcel)
-    received = parcel.received or fact.milestone is Milestone.HUB_RECEIVED
-    ret = ret.with_parcel(replace(parcel, accepted=True, received=received))
+    parcel = _parcel(ret, fact.parcel).stated(fact.parcel_id, fact.milestone, taken_back=fact.taken_back)
+    ret = _gone_wrong(ret.with_parcel(parcel), fact)
     if ret.awaiting in CALLED_OFF:
         return ret.marked(LATE_PARCEL, str(parcel.number), fact.tracking_number)
+    return ret
+
+
+def _moved(ret: Return, fact: MilestoneReachedV1) -> Return:
+    return _gone_wrong(delays.moved(ret, fact), fact)
+
+
+def _gone_wrong(ret: Return, fact: MilestoneReachedV1) -> Return:
+    """What was wrong with a parcel by then: the facts that say so alone may be on their way yet."""
+    for trouble in fact.troubles:
+        ret = ret.marked(IN_TROUBLE, f"{fact.parcel}/{trouble.name}", trouble.words)
     return ret
 
 
@@ -226,8 +261,15 @@ def _found(ret: Return, found: InspectedLine) -> Return:
         arrived=arrived,
         condition=max(seen or conditions, key=_WORST.index),
         found=found.words or line.found,
+        disposed=(*line.disposed, *_disposed(found)),
     )
     return _noticed(ret.with_line(line), line)
+
+
+def _disposed(found: InspectedLine) -> tuple[Disposed, ...]:
+    if found.disposition is None or not found.quantity:
+        return ()
+    return (Disposed(disposition=found.disposition, quantity=found.quantity),)
 
 
 def _noticed(ret: Return, line: Line) -> Return:
@@ -241,7 +283,9 @@ def _noticed(ret: Return, line: Line) -> Return:
 
 
 def _not_voided(ret: Return, fact: LabelVoidRefusedV1) -> Return:
-    return ret.marked(NOT_VOIDED, f"{_parcel(ret, fact.parcel).number}/{fact.attempt}", fact.words)
+    """Each no is a mark of its own: one that came after the carrier was asked again is new."""
+    again = f"/{fact.asked}" if fact.asked > 1 else ""
+    return ret.marked(NOT_VOIDED, f"{_parcel(ret, fact.parcel).number}/{fact.attempt}{again}", fact.words)
 
 
 def _in_trouble(ret: Return, fact: ParcelInTroubleV1) -> Return:
@@ -249,12 +293,21 @@ def _in_trouble(ret: Return, fact: ParcelInTroubleV1) -> Return:
 
 
 def _taken_back(ret: Return, fact: ScanVoidedV1) -> Return:
-    return ret.marked(SCAN_TAKEN_BACK, str(fact.scan_id), fact.words)
+    ret = ret.marked(SCAN_TAKEN_BACK, str(fact.scan_id), fact.words)
+    ret = ret.knowing(void_scans=ret.known.void_scans | {fact.scan_id})
+    parcel = ret.parcel(fact.parcel)
+    if parcel is None:
+        return ret
+    return ret.with_parcel(parcel.withdrawn(fact.parcel_id, fact.withdraws, taken_back=fact.taken_back))
 
 
 def _bonus_refused(ret: Return, fact: SettlementRefusedV1) -> Return:
     """What was owed is given: only the credit on top of it is not."""
     return ret.marked(BONUS_REFUSED, str(fact.settlement_id), fact.words)
+
+
+def _shop_differs(ret: Return, fact: ShopUpdateFailedV1) -> Return:
+    return ret.marked(SHOP_DIFFERS, str(fact.step_id), fact.words)
 
 
 def _bounced(ret: Return, fact: MessageBouncedV1) -> Return:
@@ -274,8 +327,11 @@ _ADDING: dict[Kind, Callable[[Return, Any], Return]] = {
     Kind.HUB_SCAN: _scanned,
     Kind.PARCEL_INSPECTED: _inspected,
     Kind.PARCEL_IN_TROUBLE: _in_trouble,
+    Kind.PARCEL_MOVED: _moved,
+    Kind.PARCEL_DELAYED: delays.delayed,
     Kind.SCAN_VOIDED: _taken_back,
     Kind.LABEL_VOID_REFUSED: _not_voided,
+    Kind.SHOP_UPDATE_FAILED: _shop_differs,
     Kind.MESSAGE_BOUNCED: _bounced,
     **{kind: partial(_label, state=state) for kind, state in _LABELS.items()},
 }

@@ -18,12 +18,26 @@ _TRUE = {
     Kind.FEE_PAID: lambda ret: ret.known.fee in {FeeState.PAID, FeeState.REFUNDED},
     Kind.FEE_WAIVED: lambda ret: ret.known.fee is FeeState.WAIVED,
     Kind.LABEL_ISSUED: lambda ret: all(_is_labelled(parcel) for parcel in ret.travelling),
-    Kind.FIRST_SCAN: lambda ret: any(parcel.accepted or parcel.received for parcel in ret.known.parcels),
-    Kind.HUB_SCAN: lambda ret: all(parcel.received for parcel in ret.travelling),
+    Kind.FIRST_SCAN: lambda ret: not ret.open_undos and _is_sent(ret),
+    Kind.HUB_SCAN: lambda ret: not ret.open_undos and _is_here(ret),
     Kind.PARCEL_INSPECTED: lambda ret: ret.inspect and all(parcel.inspected for parcel in ret.travelling),
     Kind.INSPECTION_SKIPPED: lambda ret: not ret.inspect,
     Kind.ALL_SETTLED: lambda ret: all(line.money in DONE for line in ret.lines),
 }
+
+
+def _is_sent(ret: Return) -> bool:
+    return any(parcel.accepted or parcel.received for parcel in ret.known.parcels)
+
+
+def _is_here(ret: Return) -> bool:
+    return all(parcel.received for parcel in ret.travelling)
+
+
+def _is_ahead(ret: Return) -> bool:
+    """Whether it stands where its parcels are not, for the scan that brought it there was taken back before money moved."""
+    is_there = _is_sent(ret) if ret.awaiting is Awaiting.IN_TRANSIT else _is_here(ret)
+    return not is_there and not ret.has_moved_money
 
 
 def _is_labelled(parcel: Parcel) -> bool:
@@ -65,7 +79,9 @@ def move(ret: Return, kind: Kind) -> tuple[Return, list[Message]]:
 
 
 def settle_down(ret: Return) -> tuple[Return, list[Message]]:
-    """Make every move whose turn has come by what is known, and ask for the money that is due."""
+    """Make every move whose turn has come by what is known, and ask for the money that is due: first of all the moves back."""
+    while (ret.awaiting, Kind.SCAN_VOIDED) in MOVES and _is_ahead(ret):
+        ret, _ = _step(ret, Kind.SCAN_VOIDED)
     ret, said = ask_what_is_due(ret)
     while (kind := _next_turn(ret)) is not None:
         ret, more = _step(ret, kind)
@@ -83,8 +99,8 @@ def advance(ret: Return, fact: Message) -> tuple[Return, list[Message], Effect]:
     if kind is Kind.OF_NO_CONSEQUENCE:
         return ret, [], Effect.NOTED
     known = learn(ret, fact, kind)
-    if known == ret:
-        return ret, [], Effect.LATE
+    if known == ret:  # that it moves on is told with each milestone on its way
+        return ret, [], Effect.NOTED if kind is Kind.PARCEL_MOVED else Effect.LATE
     after, said = settle_down(known)
     return after, said, _effect(ret, after, kind)
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from libs.contracts.labels import LaneMethod
 from libs.contracts.values import (
     Address,
     Condition,
     Contact,
+    Disposed,
     LabelTerms,
     Money,
     Resolution,
@@ -16,17 +18,20 @@ from libs.contracts.values import (
     ReturnLine,
     Stage,
 )
+from services.portal.domain.parcels import Parcel
 from services.portal.domain.states import (
     CALLED_OFF,
     ENDED,
     Awaiting,
     FeeState,
     HoldState,
-    LabelState,
     MoneyState,
 )
 
 DISPUTED = "payment_disputed"  # the mark that stops money which would move by itself
+IN_TROUBLE = "parcel_in_trouble"  # one that stops what moves at a parcel's way, where the parcel is `ASTRAY`
+ASTRAY = frozenset({"lost", "returned_to_sender", "rejected"})  # it does not come to its hub
+MOVED = frozenset({MoneyState.SETTLING, MoneyState.SETTLED, MoneyState.UNKNOWN})  # on its way, or may be
 NO_BONUS = "orders.bonus_refused"  # the code with which orders says that only the credit on top was not given
 NO_SHOP = "orders.by_hand"  # the code with which orders leaves a settlement to a person
 
@@ -45,6 +50,7 @@ class Line:
     """A return line and where its money is.
 
     `arrived` is how many units a hub counted and `condition` the worst they were found in; None before an inspection.
+    `disposed` is what becomes of them, as far as the hub decided that.
     `instead` is the resolution a person chose over the shopper's. `paid` is what the shop gave, and `refused` the code of why it
     gave nothing last. `difference` is where the money is that an exchange costs more, `hold` what is held for one that is
     given at once.
@@ -55,6 +61,7 @@ class Line:
     arrived: int | None = None
     condition: Condition | None = None
     found: str | None = None
+    disposed: tuple[Disposed, ...] = ()
     instead: Resolution | None = None
     deductions: tuple[Deduction, ...] = ()
     paid: Money | None = None
@@ -119,24 +126,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """A box of this return, counted from 1; `attempt` counts the labels asked for it.
-
-    `accepted` by its carrier, `received` at its hub, `inspected` there. `given_up`: a person says that it will not come.
-    """
-
-    number: int
-    attempt: int = 1
-    label: LabelState = LabelState.WANTED
-    tracking_number: str | None = None
-    document_id: UUID | None = None
-    accepted: bool = False
-    received: bool = False
-    inspected: bool = False
-    given_up: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Mark:
     """Something that a person must look at and that nothing else of the return tells; gone when a person clears it."""
 
@@ -162,7 +151,8 @@ class Known:
     `held` says what held it for review, by `photo_ids` among others; `asked` is what the shopper was asked for, `words` what
     staff last told them. `price` is what the lane's label costs the shopper where the label is paid. `voucher` is the code that
     waived the fee in this life, `released_in` the last life whose voucher was given back. A `gift`
-    comes back from whoever got it, who is not told its price.
+    comes back from whoever got it, who is not told its price. `method` is how its lane has it sent. `undos` are the hub scans
+    that were taken back here, `void_scans` those of which tracking said that they are void.
     """
 
     links: Links
@@ -186,6 +176,9 @@ class Known:
     reminded: bool = False
     overdue: bool = False
     gift: bool = False
+    method: LaneMethod = LaneMethod.LABEL
+    undos: frozenset[UUID] = frozenset()
+    void_scans: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +207,34 @@ class Return:
         return total(line.asked.owed for line in self.lines)
 
     @property
+    def sent_back(self) -> tuple[Line, ...]:
+        """The lines that are to be posted."""
+        return tuple(line for line in self.lines if not line.asked.keep_item)
+
+    @property
+    def grams(self) -> int | None:
+        """What all that is sent back weighs without its boxes; None where it is not known of every piece."""
+        return weight((line.asked.grams, line.asked.quantity) for line in self.sent_back)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why things are sent back."""
+        return tuple(sorted({line.asked.reason for line in self.sent_back}))
+
+    @property
+    def product_types(self) -> tuple[str, ...]:
+        """What is sent back, by the shop's types of product, as far as they are known."""
+        return tuple(sorted({kind for line in self.sent_back if (kind := line.asked.product_type)}))
+
+    @property
     def travelling(self) -> tuple[Parcel, ...]:
         """The parcels that are expected."""
         return tuple(parcel for parcel in self.known.parcels if not parcel.given_up)
+
+    @property
+    def method(self) -> LaneMethod:
+        """How the shopper sends it: as its first label says, or its lane while there is none."""
+        return next((parcel.method for parcel in self.travelling if parcel.method), self.known.method)
 
     @property
     def is_disputed(self) -> bool:
@@ -224,9 +242,44 @@ class Return:
         return any(mark.kind == DISPUTED and not mark.cleared for mark in self.known.marks)
 
     @property
+    def open_undos(self) -> frozenset[UUID]:
+        """The scans taken back of which tracking has not said that they are void: until then nothing moves on any."""
+        return self.known.undos - self.known.void_scans
+
+    @property
+    def is_astray(self) -> bool:
+        """Whether a parcel on its way does not come to its hub, by its carrier's word that nobody has seen to yet."""
+        expected = {str(parcel.number) for parcel in self.travelling if not parcel.received}
+        return any(
+            mark.kind == IN_TROUBLE and not mark.cleared and number in expected and trouble in ASTRAY
+            for mark in self.known.marks
+            for number, _, trouble in (mark.subject.partition("/"),)
+        )
+
+    @property
+    def nothing_sent(self) -> bool:
+        """Whether no carrier and no hub has had a parcel of it."""
+        return not any(parcel.accepted or parcel.received for parcel in self.known.parcels)
+
+    @property
+    def is_unpaid(self) -> bool:
+        """Whether something is owed for a line that is neither given nor taken off."""
+        return any(line.money is not MoneyState.SETTLED and line.due.amount for line in self.lines)
+
+    @property
+    def has_moved_money(self) -> bool:
+        """Whether money of a line is given or on its way, as far as is known."""
+        return any(line.money in MOVED for line in self.lines)
+
+    @property
     def is_withdrawal(self) -> bool:
-        """Whether the law decides it, and not the policy: it is never rejected, and never ends because time ran out."""
+        """Whether it is made as a withdrawal from the purchase, of which the law decides, and not the policy."""
         return self.kind is ReturnKind.WITHDRAWAL
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the shopper withdrew from the purchase: it is never rejected, and never ends because time ran out."""
+        return self.is_withdrawal or self.known.withdrawn_at is not None
 
     @property
     def is_ended(self) -> bool:
@@ -266,15 +319,38 @@ class Return:
         new = sorted((*self.known.marks, Mark(kind, subject, words)), key=lambda mark: (mark.kind, mark.subject))
         return self.knowing(marks=tuple(new))
 
+    def cleared(self, kind: str, subject: str) -> "Return":
+        """The return with this mark cleared."""
+        marks = tuple(
+            replace(mark, cleared=True) if (mark.kind, mark.subject) == (kind, subject) else mark
+            for mark in self.known.marks
+        )
+        return self.knowing(marks=marks)
+
+    def missing_units(self, line: Line) -> int:
+        """How many units of a line did not come, as far as anybody knows.
+
+        Where a hub counted, what it did not count; where nobody did, all of them, unless a carrier or a hub has had a parcel.
+        """
+        if line.arrived is None and any(parcel.accepted or parcel.received for parcel in self.known.parcels):
+            return 0
+        return max(0, line.asked.quantity - (line.arrived or 0))
+
     def held_units(self) -> dict[UUID, int]:
-        """How many units of each order line this return keeps from being returned again."""
+        """How many units of each order line this return keeps from being returned again.
+
+        From its settlement on the shop counts a unit as returned. One that came and for which nothing was given is kept here
+        for good: the shopper does not have it any more.
+        """
         held: dict[UUID, int] = {}
         for line in self.lines:
-            free = self.awaiting in CALLED_OFF or self.awaiting is Awaiting.CLOSED or line.money is MoneyState.SETTLED
-            held[line.asked.order_line_id] = held.get(line.asked.order_line_id, 0) + (
-                0 if free else line.asked.quantity
-            )
+            held[line.asked.order_line_id] = held.get(line.asked.order_line_id, 0) + self._held(line)
         return held
+
+    def _held(self, line: Line) -> int:
+        if self.awaiting in CALLED_OFF or line.money is MoneyState.SETTLED:
+            return 0
+        return line.asked.quantity - (self.missing_units(line) if self.awaiting is Awaiting.CLOSED else 0)
 
 
 def total(amounts: Iterable[Money]) -> Money:
@@ -283,6 +359,16 @@ def total(amounts: Iterable[Money]) -> Money:
     if any(amount.currency != first.currency for amount in rest):
         raise ValueError("amounts in several currencies have no sum")
     return Money(amount=first.amount + sum(amount.amount for amount in rest), currency=first.currency)
+
+
+def weight(pieces: Iterable[tuple[int | None, int]]) -> int | None:
+    """What pieces weigh together, given the grams of one and how many there are; None where one is not known."""
+    whole = 0
+    for grams, quantity in pieces:
+        if grams is None:
+            return None
+        whole += grams * quantity
+    return whole
 
 
 def share(paid: Money, *, quantity: int, units: int, before: int = 0) -> Money:

@@ -21,7 +21,8 @@ _ARRIVED = frozenset({Awaiting.AT_HUB, Awaiting.SETTLEMENT})
 def reached(ret: Return, line: Line) -> bool:
     """Whether the stage of `line` is reached: by every parcel that is expected, or at once where nothing is sent.
 
-    An exchange waits for what it costs more; one that is given at once, for its hold and for nothing else.
+    A parcel that is lost, or on its way back to the shopper, reaches none before a person has looked. An exchange waits for
+    what it costs more; one that is given at once, for its hold and for nothing else.
     """
     if line.awaits_difference or line.awaits_hold:
         return False
@@ -29,6 +30,8 @@ def reached(ret: Return, line: Line) -> bool:
         return ret.known.approved and not ret.is_ended
     if line.asked.keep_item:
         return ret.known.approved and line.asked.stage is not Stage.MANUAL
+    if ret.is_astray:
+        return False
     match line.asked.stage:
         case Stage.FIRST_SCAN:
             sent = all(parcel.accepted or parcel.received for parcel in ret.travelling)
@@ -44,9 +47,9 @@ def reached(ret: Return, line: Line) -> bool:
 def ask_what_is_due(ret: Return) -> tuple[Return, list[Message]]:
     """Ask for the money of every line whose stage was reached, in one message; hold what a person must decide.
 
-    While a bank disputes what the shopper paid, no money moves by itself.
+    While a bank disputes what the shopper paid, or a hub scan is being taken back, no money moves by itself.
     """
-    if ret.is_disputed:
+    if ret.is_disputed or ret.open_undos:
         return ret, []
     asked: list[Line] = []
     for line in ret.lines:
@@ -148,7 +151,12 @@ def _requests(ret: Return, lines: list[Line]) -> list[Message]:
 
 def _to_settle(line: Line) -> ReturnLine:
     return line.asked.model_copy(
-        update={"quantity": max(1, line.units), "owed": line.due, "resolution": line.resolution}
+        update={
+            "quantity": max(1, line.units),
+            "owed": line.due,
+            "resolution": line.resolution,
+            "disposed": line.disposed,
+        }
     )
 
 

@@ -108,8 +108,15 @@ def approved(ret: Return) -> list[Message]:
             words=ret.known.words,
             attempt=ret.known.attempt,
             photos=len(ret.known.photo_ids),
+            photos_at=_staff_page(ret) if ret.known.photo_ids else None,
         )
     ]
+
+
+def _staff_page(ret: Return) -> str | None:
+    """The return in the admin. The staff's link in mails may be one that opens it to anybody: it goes nowhere else."""
+    desk, admin, _ = (ret.known.links.manage or "").partition("/admin/")
+    return f"{desk}{admin}returns/{ret.number}" if admin else None
 
 
 def rejected(ret: Return) -> list[Message]:
@@ -156,13 +163,31 @@ def label_requested(ret: Return, parcel: Parcel) -> Message:
         sender=ret.address,
         attempt=parcel.attempt,
         order_number=ret.order_number,
-        goods=tuple(_goods(line) for line in ret.lines if not line.asked.keep_item),
+        goods=tuple(_goods(line) for line in ret.sent_back),
+        grams=_part(ret.grams, parcels=max(1, len(ret.travelling))),
+        reasons=ret.reasons,
+        product_types=ret.product_types,
     )
 
 
 def _goods(line: Line) -> Goods:
     asked = line.asked
-    return Goods(title=asked.title, variant=asked.variant, sku=asked.sku, quantity=asked.quantity, value=asked.owed)
+    return Goods(
+        title=asked.title,
+        variant=asked.variant,
+        sku=asked.sku,
+        quantity=asked.quantity,
+        value=asked.owed,
+        hs_code=asked.hs_code,
+        origin=asked.origin,
+        grams=asked.grams,
+        shipped_as=asked.shipped_as,
+    )
+
+
+def _part(grams: int | None, *, parcels: int) -> int | None:
+    """What one of so many parcels weighs, rounded up: nobody says what is in which box."""
+    return None if grams is None else -(-grams // parcels)
 
 
 def voids_requested(ret: Return) -> list[Message]:
@@ -211,20 +236,12 @@ def closed(ret: Return) -> list[Message]:
 def closed_by_hand(ret: Return) -> list[Message]:
     """A person ended it."""
     of = {"return_id": ret.id, "number": ret.number, "words": ret.known.words}
-    return [ReturnClosedV1(**of, by_hand=True, not_arrived=not_arrived(ret))]
+    return [ReturnClosedV1(**of, by_hand=True, not_arrived=not_arrived(ret), nothing_sent=ret.nothing_sent)]
 
 
 def not_arrived(ret: Return) -> tuple[LineUnits, ...]:
-    """The units of lines without a settlement that did not come, as far as anybody knows.
-
-    Where a hub counted, what it did not count; where nobody did, all of a line, unless a carrier or a hub has had a parcel.
-    """
-    may_have_come = any(parcel.accepted or parcel.received for parcel in ret.known.parcels)
-    missing = (
-        (line.asked.id, line.asked.quantity - (line.arrived or 0))
-        for line in ret.lines
-        if line.money is not MoneyState.SETTLED and (line.arrived is not None or not may_have_come)
-    )
+    """The units of lines without a settlement that did not come, as far as anybody knows."""
+    missing = ((line.asked.id, ret.missing_units(line)) for line in ret.lines if line.money is not MoneyState.SETTLED)
     return tuple(LineUnits(line_id=line_id, quantity=units) for line_id, units in missing if units > 0)
 
 

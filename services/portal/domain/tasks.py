@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from libs.contracts.values import Resolution, Stage
-from services.portal.domain import knowledge
+from services.portal.domain import delays, knowledge
 from services.portal.domain.returns import DISPUTED, Return
 from services.portal.domain.states import CALLED_OFF, Awaiting, FeeState, HoldState, LabelState, MoneyState
 from services.portal.domain.waiting import SHOPPER, limit_of
@@ -39,7 +39,10 @@ class TaskKind(StrEnum):
     MESSAGE_BOUNCED = knowledge.BOUNCED
     EXTRA_ITEM = knowledge.EXTRA_ITEM
     LABEL_NOT_VOIDED = knowledge.NOT_VOIDED
+    SHOP_UPDATE_FAILED = knowledge.SHOP_DIFFERS
     PARCEL_IN_TROUBLE = knowledge.IN_TROUBLE
+    PARCEL_DELAYED = delays.ON_ITS_WAY
+    INSPECTION_DELAYED = delays.AT_HUB
     SCAN_VOIDED = knowledge.SCAN_TAKEN_BACK
     LATE_PARCEL = knowledge.LATE_PARCEL
     NOT_AS_EXPECTED = knowledge.NOT_AS_EXPECTED
@@ -97,7 +100,7 @@ TASKS: dict[TaskKind, Owed] = {
     TaskKind.BONUS_REFUSED: Owed("finance", "The credit on top was not given: give it in the shop", ("clear",)),
     TaskKind.SETTLEMENT_UNKNOWN: Owed("finance", "It is not known whether the shop settled", ("settlement",)),
     TaskKind.WITHDRAWAL: Owed(
-        "finance", "The shopper withdrew: pay within 14 days of the declaration", ("settle", "close")
+        "finance", "The shopper withdrew: pay within 14 days of the declaration", ("settle", "waive-line", "clear")
     ),
     TaskKind.OUTBOUND_SHIPPING: Owed(
         "finance",
@@ -109,10 +112,19 @@ TASKS: dict[TaskKind, Owed] = {
     TaskKind.EXTRA_ITEM: Owed("hub", "Something came that is not of this return", ("clear",)),
     TaskKind.LABEL_NOT_VOIDED: Owed(
         "agent",
-        "The carrier did not make a label void: ask it for the money, and keep the label from being used",
-        ("clear",),
+        "The carrier did not make a label void: ask it again, or for the money, and keep the label from being used",
+        ("labels/void-again", "clear"),
+    ),
+    TaskKind.SHOP_UPDATE_FAILED: Owed(
+        "agent", "The return in the shop does not say all that is known here: write it there", ("clear",)
     ),
     TaskKind.PARCEL_IN_TROUBLE: Owed("agent", "The carrier reports trouble with the parcel", ("clear", "settle")),
+    TaskKind.PARCEL_DELAYED: Owed(
+        "agent", "A parcel is late: ask its carrier where it is", ("clear", "parcels/give-up")
+    ),
+    TaskKind.INSPECTION_DELAYED: Owed(
+        "hub", "A parcel waits longer than usual to be inspected", ("inspections", "clear")
+    ),
     TaskKind.SCAN_VOIDED: Owed("hub", "A hub scan was taken back", ("clear",)),
     TaskKind.LATE_PARCEL: Owed("agent", "A parcel of an ended return was scanned", ("revive", "clear")),
     TaskKind.NOT_AS_EXPECTED: Owed("agent", "What came is not what was asked for, and its money has moved", ("clear",)),
@@ -155,6 +167,11 @@ def tasks_of(ret: Return) -> frozenset[Task]:
     return frozenset((*_of_the_whole(ret), *_of_parcels(ret), *_of_lines(ret), *_of_exchanges(ret), *_of_marks(ret)))
 
 
+def clearable(ret: Return) -> tuple[Task, ...]:
+    """The tasks on `ret` that a person clears by having seen to them, in one order."""
+    return tuple(task for task in sorted(tasks_of(ret)) if "clear" in TASKS[task.kind].acts)
+
+
 def role_of(ret: Return, kind: TaskKind) -> str:
     """Who owns the task: for one that is overdue, whoever looks after what is awaited."""
     if kind is not TaskKind.OVERDUE:
@@ -168,12 +185,21 @@ def _of_the_whole(ret: Return) -> Iterator[Task]:
         yield Task(TaskKind.REVIEW, "", ", ".join(sorted(ret.known.held)))
     if ret.awaiting is Awaiting.PAYMENT and ret.known.fee is FeeState.FAILED:
         yield Task(TaskKind.FEE_FAILED, "")
-    if ret.awaiting in CALLED_OFF and ret.known.fee is FeeState.PAID:
+    if ret.known.fee is FeeState.PAID and (ret.awaiting in CALLED_OFF or _is_closed_unsent(ret)):
         yield Task(TaskKind.FEE_TO_REFUND, "")
-    if ret.known.withdrawn_at is not None and not ret.is_ended and not ret.is_withdrawal:
+    if ret.known.withdrawn_at is not None and not ret.is_withdrawal and ret.is_unpaid and not _is_paid_elsewhere(ret):
         yield Task(TaskKind.WITHDRAWAL, "", ret.known.withdrawn_at.date().isoformat())
     if ret.known.overdue:
         yield Task(TaskKind.OVERDUE, ret.awaiting)
+
+
+def _is_closed_unsent(ret: Return) -> bool:
+    return ret.awaiting is Awaiting.CLOSED and ret.nothing_sent
+
+
+def _is_paid_elsewhere(ret: Return) -> bool:
+    """Whether a person said that what a withdrawal gives was given some other way."""
+    return any(mark.kind == TaskKind.WITHDRAWAL and mark.cleared for mark in ret.known.marks)
 
 
 def _of_parcels(ret: Return) -> Iterator[Task]:
@@ -221,5 +247,5 @@ def _end_of_hold(ret: Return, *, dropped: bool) -> TaskKind | None:
 
 def _of_marks(ret: Return) -> Iterator[Task]:
     for mark in ret.known.marks:
-        if not mark.cleared:
+        if not (mark.cleared or delays.is_over(ret, mark)):
             yield Task(TaskKind(mark.kind), mark.subject, mark.words)

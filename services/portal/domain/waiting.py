@@ -75,9 +75,9 @@ def next_moment(ret: Return, since: datetime) -> datetime | None:
 
 
 def ends_at(ret: Return, since: datetime) -> datetime | None:
-    """When `ret` expires if nothing comes; None when it does not, as a withdrawal never does: a person is told instead."""
+    """When `ret` expires if nothing comes; None when it does not: after a withdrawal never, a person is told instead."""
     limit = limit_of(ret)
-    ends = limit is not None and limit.then is Then.EXPIRES and not ret.is_withdrawal
+    ends = limit is not None and limit.then is Then.EXPIRES and not ret.is_withdrawn
     return since + limit.after if limit is not None and ends else None
 
 

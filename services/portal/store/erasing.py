@@ -34,7 +34,7 @@ from services.portal.domain import TaskKind
 from services.portal.domain.states import ENDED
 from services.portal.store.audit import Audit
 from services.portal.store.people import as_retailer, digest
-from services.portal.store.persons import HOLDINGS, intakes_of, photos_of, quarantine_of
+from services.portal.store.persons import HOLDINGS, bodies_of, intakes_of, photos_of, quarantine_of
 from services.portal.store.tables import (
     cancellations,
     intakes,
@@ -86,12 +86,12 @@ class Persons(Store):
         return PersonDataV1(rows=rows, document=document)
 
     def erase(self, fact: Envelope[PersonErasedV1]) -> None:
-        """Take the person out of every row, and have their photos deleted after the commit. Reports are left alone."""
+        """Take the person out of every row but reports', and have their photos and large webhooks deleted after the commit."""
         with self.unit(fact) as unit:
             if unit.seen:
                 return
             who = fact.data.who
-            _let_go_of_photos(unit, who)
+            _let_go_of_objects(unit, who)
             for intake_id in unit.db.execute(select(intakes.c.id).where(intakes_of(who))).scalars().all():
                 for kind in (TaskKind.PROOF_OF_PURCHASE, TaskKind.INTAKE_UNMATCHED):
                     self.tasks.done(unit, kind=kind, subject=intake_id, by="system")
@@ -170,13 +170,14 @@ class Persons(Store):
             self.audit.note(unit, actor, "person.export_fetched", request_id)
 
 
-def _let_go_of_photos(unit: Unit, who: PersonRefs) -> None:
+def _let_go_of_objects(unit: Unit, who: PersonRefs) -> None:
     """Plan to delete the objects; that is done once no row holds them any more."""
     held: list[Any] = list(unit.db.execute(select(photos.c.object_key).where(photos_of(who))).scalars())
     for kept in unit.db.execute(select(intakes.c.photos).where(intakes_of(who))).scalars():
         held += [photo["object_key"] for photo in kept]
     for kept in unit.db.execute(select(quarantine.c.photos).where(quarantine_of(who))).scalars():
         held += [photo["object_key"] for photo in kept]
+    held += unit.db.execute(bodies_of(who)).scalars()
     for key in held:
         row = (
             upsert(uploads)

@@ -15,6 +15,7 @@ from libs.contracts.base import Envelope, Message
 from libs.contracts.portal import ReturnDecidedV1, ReturnSubmittedV1
 from services.portal.domain import Effect
 from services.portal.domain.acts import Act
+from services.portal.domain.waiting import SHOPPER
 from services.portal.store.reporting import Fact, fold
 from services.portal.store.tables import facts
 
@@ -56,6 +57,12 @@ def stated(unit: Unit, return_id: UUID, messages: Iterable[Message]) -> list[Row
         for message in messages
         if not isinstance(message, ReturnDecidedV1)
     ]
+
+
+def made_by(by: str, rows: Iterable[Row]) -> list[Row]:
+    """`rows` with who submitted the return, where it was not its shopper."""
+    submits = ReturnSubmittedV1.type()
+    return [row | {"by": by} if row["type"] == submits and by != SHOPPER else row for row in rows]
 
 
 def note(unit: Unit, rows: Sequence[Row]) -> None:

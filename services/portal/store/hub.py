@@ -10,11 +10,9 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from libs.chassis.ids import new_id
 from libs.chassis.store import Store, Unit
-from services.portal.domain import Awaiting, MoneyState
+from services.portal.domain import Awaiting
 from services.portal.photos import KeptPhoto
 from services.portal.store.tables import metadata, photos, quarantine, return_lines, return_numbers, returns
-
-_MOVED = frozenset({MoneyState.SETTLING, MoneyState.SETTLED, MoneyState.UNKNOWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +22,6 @@ class Brief:
     id: UUID
     number: str
     awaiting: Awaiting
-    paid: bool
     lines: tuple[tuple[str, str | None, int, str | None], ...]
 
 
@@ -76,7 +73,6 @@ class HubDesk(Store):
                 row.id,
                 row.number,
                 Awaiting(row.awaiting),
-                any(line.return_id == row.id and MoneyState(line.money) in _MOVED for line in lines),
                 tuple(
                     (line.title, line.variant, line.quantity, line.image) for line in lines if line.return_id == row.id
                 ),
@@ -103,13 +99,25 @@ class HubDesk(Store):
             row = db.execute(select(quarantine).where(quarantine.c.scan_id == scan_id)).first()
         return Quarantined(row.scan_id, row.words, tuple(KeptPhoto(**each) for each in row.photos)) if row else None
 
-    def add_photos(self, retailer_id: UUID, added: Sequence[KeptPhoto]) -> None:
-        """Keep photos of an inspection with the return lines that they show; one sent again is there once."""
+    def photos_of(self, retailer_id: UUID, line_ids: Collection[UUID]) -> dict[UUID, tuple[UUID, ...]]:
+        """The photos that a hub took of these return lines."""
+        if not line_ids:
+            return {}
+        mine = select(photos.c.return_line_id, photos.c.id)
+        found: dict[UUID, tuple[UUID, ...]] = {}
+        with self.look(retailer_id) as db:
+            for row in db.execute(mine.where(photos.c.return_line_id.in_(line_ids), photos.c.by_hub)):
+                found[row.return_line_id] = (*found.get(row.return_line_id, ()), row.id)
+        return found
+
+    def add_photos(self, retailer_id: UUID, added: Sequence[KeptPhoto]) -> dict[str, UUID]:
+        """Keep photos of an inspection with the return lines that they show, once; the ids by their objects' keys."""
         if not added:
-            return
+            return {}
         with self.unit(retailer_id=retailer_id) as unit:
             keys = [photo.object_key for photo in added]
-            there = set(unit.db.execute(select(photos.c.object_key).where(photos.c.object_key.in_(keys))).scalars())
+            held = select(photos.c.object_key, photos.c.id).where(photos.c.object_key.in_(keys))
+            there = {row.object_key: row.id for row in unit.db.execute(held)}
             rows = [
                 {
                     "id": new_id(),
@@ -126,6 +134,7 @@ class HubDesk(Store):
             ]
             if rows:
                 unit.db.execute(insert(photos), rows)
+            return there | {row["object_key"]: row["id"] for row in rows}
 
 
 def know_number(unit: Unit, number: str) -> None:

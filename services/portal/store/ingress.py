@@ -19,6 +19,7 @@ from services.portal.settings import PortalSettings
 from services.portal.store.people import digest
 from services.portal.store.tables import deliveries, endpoints, metadata
 
+BODIES = "webhooks"  # the objects of bodies that facts do not carry
 SWEPT = 20  # bodies past their time that each new delivery takes away: they tell of persons
 
 
@@ -190,6 +191,11 @@ def _opened(row: Row[Any], keyring: Secrets) -> Endpoint:
         row.name,
         tuple(keyring.open(row.retailer_id, "endpoints.secret", secret) for secret in sealed),
     )
+
+
+def body_key(retailer_id: UUID, delivery_id: UUID) -> str:
+    """Where the bytes of a delivery lie that its fact does not carry."""
+    return f"{BODIES}/{retailer_id}/{delivery_id}"
 
 
 def as_text(raw: bytes) -> str:

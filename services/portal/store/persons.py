@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, and_, cast, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, and_, cast, exists, false, func, or_, select, true
 
 from libs.chassis.personal import (
     ADDRESS,
@@ -17,6 +17,7 @@ from libs.chassis.personal import (
     word,
 )
 from libs.contracts.persons import PersonRefs
+from services.portal.store.ingress import BODIES
 from services.portal.store.tables import (
     cancellations,
     deliveries,
@@ -33,11 +34,13 @@ from services.portal.store.tables import (
     sessions,
     tasks,
     tracking_numbers,
+    uploads,
 )
 
 _WRITTEN: Rules = {  # what people wrote, and the addresses that open a shopper's page
     "comment": word,
     "words": word,
+    "sent_with": word,
     "answer": word,
     "found": word,
     "description": word,
@@ -125,6 +128,14 @@ def _deliveries_of(who: PersonRefs) -> ColumnElement[bool]:
     parcels = tracking_numbers.c.return_id.in_(who.return_ids)
     of_parcels = exists().where(parcels, func.strpos(deliveries.c.body, tracking_numbers.c.tracking_number) > 0)
     return or_(deliveries.c.id.in_(who.delivery_ids), of_orders, of_parcels)
+
+
+def bodies_of(who: PersonRefs) -> Select[tuple[str]]:
+    """The objects with the bodies of such webhooks, where their facts do not carry them."""
+    its_key = func.concat(f"{BODIES}/", deliveries.c.retailer_id, "/", deliveries.c.id)
+    mine = exists().where(its_key == uploads.c.object_key, _deliveries_of(who))
+    bodies = select(uploads.c.object_key).where(uploads.c.object_key.startswith(f"{BODIES}/"))
+    return bodies if who.everybody else bodies.where(mine)
 
 
 def _of_the_retailer(table: Any) -> ColumnElement[bool]:
@@ -215,7 +226,7 @@ IMPERSONAL: dict[str, str] = {
     "return_numbers": "digest retailer_id",
     "return_lines": (
         "id retailer_id return_id place order_line_id title variant sku image quantity reason sub_reason "
-        "resolution owed_amount owed_currency stage keep_item money"
+        "resolution owed_amount owed_currency stage keep_item money hs_code origin grams shipped_as"
     ),
     "returns": (
         "kind id retailer_id number order_id order_number order_key email awaiting label fee_amount fee_currency "

@@ -21,8 +21,8 @@ from libs.contracts.values import OrderLine
 from services.portal import domain
 from services.portal.access import SYSTEM, Actor
 from services.portal.domain import Contradiction, Effect, Return, TaskKind, acts
-from services.portal.store import quantities, quotes, tasks
-from services.portal.store.history import Happened, came, done, note, stated
+from services.portal.store import quantities, quotes, tasks, undos
+from services.portal.store.history import Happened, came, done, made_by, note, stated
 from services.portal.store.hub import know_number
 from services.portal.store.people import digest
 from services.portal.store.quantities import LineTaken
@@ -76,7 +76,7 @@ class Returns(Store):
                 return _made_before(unit, asked)
             quantities.take(unit, asked.ret.held_units(), asked.returnable)
             _add_parts(unit, asked)
-            note(unit, stated(unit, asked.ret.id, asked.messages))
+            note(unit, made_by(asked.by, stated(unit, asked.ret.id, asked.messages)))
             tasks.follow(unit, None, asked.ret, asked.by)
             quotes.follow(unit, None, asked.ret)
             _set_timer(unit, asked.ret, unit.now)
@@ -272,6 +272,7 @@ def _keep(unit: Unit, row: Row[Any], before: Return, after: Return, messages: Se
     quantities.follow(unit, before, after)
     tasks.follow(unit, before, after, by)
     quotes.follow(unit, before, after)
+    undos.follow(unit, before, after)
     if domain.next_moment(after, since) != domain.next_moment(before, row.since):
         _set_timer(unit, after, since)
 

@@ -15,6 +15,7 @@ from libs.contracts.values import (
     Condition,
     Contact,
     CreditTerms,
+    Disposed,
     ExchangeVariant,
     LabelTerms,
     Money,
@@ -32,6 +33,7 @@ class KnownLine:
     arrived: int | None = None
     condition: Condition | None = None
     found: str | None = None
+    disposed: tuple[Disposed, ...] = ()
     instead: Resolution | None = None
     deductions: tuple[Deduction, ...] = ()
     paid: Money | None = None
@@ -41,12 +43,14 @@ class KnownLine:
     fallback: Resolution | None = None
     credit: CreditTerms | None = None
     instant: bool = False
+    product_type: str | None = None
     difference: FeeState = FeeState.OPEN
     hold: HoldState = HoldState.WANTED
 
 
 _KNOWN, _KNOWN_LINE = TypeAdapter(Known), TypeAdapter(KnownLine)
-_ASKED = ("exchange_variant", "fallback", "credit", "instant")  # of what was asked for, not of what became of it
+# Of what was asked for, not of what became of it.
+_ASKED = ("exchange_variant", "fallback", "credit", "instant", "product_type")
 _OF_LINES = tuple(name for name in KnownLine.__slots__ if name not in _ASKED)
 
 
@@ -121,8 +125,9 @@ def changing(ret: Return) -> dict[str, Any]:
 
 def line_row(line: Line, place: int, return_id: UUID, retailer_id: UUID) -> dict[str, Any]:
     """The new row of a line."""
-    fields = line.asked.model_dump(exclude={"owed", *_ASKED})
+    fields = line.asked.model_dump(exclude={"owed", "disposed", *_ASKED})
     return fields | {
+        "shipped_as": list(line.asked.shipped_as),
         "retailer_id": retailer_id,
         "return_id": return_id,
         "place": place,
@@ -180,6 +185,10 @@ def as_line(row: Row[Any]) -> Line:
         owed=Money(amount=row.owed_amount, currency=row.owed_currency),
         stage=row.stage,
         keep_item=row.keep_item,
+        hs_code=row.hs_code,
+        origin=row.origin,
+        grams=row.grams,
+        shipped_as=tuple(row.shipped_as),
         **{name: getattr(known, name) for name in _ASKED},
     )
     return Line(asked, MoneyState(row.money), **{name: getattr(known, name) for name in _OF_LINES})

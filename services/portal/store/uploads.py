@@ -1,4 +1,4 @@
-"""Photos that were sent but are in no return yet: kept while a session may still submit them, then forgotten."""
+"""Objects that are kept for a time: photos that are in no return yet, while a session may submit them, and large webhooks."""
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -22,10 +22,10 @@ class Uploads(Store):
 
     service, metadata = "portal", metadata
 
-    def note(self, retailer_id: UUID, object_key: str) -> None:
+    def note(self, retailer_id: UUID, object_key: str, *, kept: timedelta = KEPT) -> None:
         """Remember that this object is about to be written, and plan to forget it unless something holds it by then."""
         with self.unit(retailer_id=retailer_id) as unit:
-            until = unit.now + KEPT
+            until = unit.now + kept
             row = (
                 upsert(uploads)
                 .values(id=new_id(), retailer_id=retailer_id, object_key=object_key, kept_until=until)
@@ -33,7 +33,7 @@ class Uploads(Store):
                 .returning(uploads.c.id)
             )
             id = unit.db.execute(row).scalar_one()
-            unit.claim(UPLOADS, account=str(retailer_id), subject=id, after=KEPT)
+            unit.claim(UPLOADS, account=str(retailer_id), subject=id, after=kept)
 
     def renew(self, retailer_id: UUID, object_keys: Sequence[str]) -> set[str]:
         """Keep these a while longer, for a session that goes on; those that are still there."""

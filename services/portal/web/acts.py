@@ -14,6 +14,7 @@ from libs.chassis.ids import new_id
 from libs.chassis.rpc import ask
 from libs.contracts import base
 from libs.contracts.errors import Refused
+from libs.contracts.tracking import RecordInspectionV1
 from services.portal.access import Actor
 from services.portal.domain import NotNow, Return
 from services.portal.domain.acts import Act
@@ -24,7 +25,7 @@ from services.portal.web.deeds import DEEDS, REVIEWING, Deed, Said, offered
 from services.portal.web.forms import said
 from services.portal.web.happenings import last_decision
 from services.portal.web.pages import Answering, Here, Pages
-from services.portal.web.seats import Seat, seated
+from services.portal.web.seats import NotForThisRole, Seat, seated
 
 router = APIRouter(include_in_schema=False)
 AWAY = views.Notice(
@@ -44,6 +45,7 @@ REFUSALS = {
 }
 MOST_OF_SUBJECT = 300
 HUB = "hub"  # where a form that was opened from the hub's page leads back to
+MADE = views.Notice("ok", "The return is made. Its shopper is mailed as if they had made it.")
 _BACK_TO_HUB = "/hub?done=inspected"
 
 
@@ -59,7 +61,7 @@ def answered(
 ) -> Response:
     """The page of a return, after a deed that was `done`, or `refused` for a reason; then it says who decided what."""
     ret = found.ret
-    notice = views.Notice("ok", DEEDS[done].done) if done in DEEDS else None
+    notice = views.Notice("ok", DEEDS[done].done) if done in DEEDS else MADE if done == "made" else None
     if refused is not None:
         notice = views.Notice("warn", refused)
     sheets = tuple(
@@ -149,6 +151,7 @@ def _page_of(deed: Deed) -> Callable[..., Response]:
         found = _story(here, seat, number)
         if of not in deed.subjects(found.ret):
             return answered(request, here, answering, seat, found, refused="That cannot be done now.")
+        _check_owner(seat, deed, of)
         sheet = sheet_of(found.ret, deed, of, address=_address(found.ret, deed, back), csrf=seat.view.csrf)
         return _act_page(request, answering, seat, found, sheet)
 
@@ -169,6 +172,7 @@ def _doing_of(deed: Deed) -> Callable[..., Response]:
         found, of, once = _story(here, seat, number), said(form, "of", most=MOST_OF_SUBJECT), once_of(form)
         if not deed.knows(found.ret, of):
             raise HTTPException(404)
+        _check_owner(seat, deed, of)
         try:
             photos = shots.of_lines(here, request, seat.retailer, found.ret, form) if deed.with_photos else shots.NONE
             wrong = _done(here, seat, found.ret, deed, form, of=of, once=once, photos=photos)
@@ -192,6 +196,12 @@ def _doing_of(deed: Deed) -> Callable[..., Response]:
     return do
 
 
+def _check_owner(seat: Seat, deed: Deed, of: str) -> None:
+    """Raise NotForThisRole where this subject needs more than the deed does."""
+    for missing in sorted(deed.needs(of) - seat.actor.may):
+        raise NotForThisRole(missing)
+
+
 Wrong = tuple[dict[str, str], views.Notice | None, int]
 
 
@@ -210,8 +220,9 @@ def _done(
     what = deed.read(ret, of, told)
     if told.problems or photos.problems:
         return told.problems | photos.problems, None, 422
+    if isinstance(what, RecordInspectionV1):  # its photos are kept first: the inspection names them
+        what = photos.named_in(what, here.hub.add_photos(seat.retailer.id, photos.kept))
     perform(here, seat.actor, ret, deed, what, of=of, once=same_of(form))
-    here.hub.add_photos(seat.retailer.id, photos.kept)
     return None
 
 

@@ -23,7 +23,7 @@ HOUSE = Look(  # worn where no retailer is known
 )
 
 _STATIC = Path(__file__).parent / "static"
-_SCRIPTS = ("swap", "hub")
+_SCRIPTS = ("swap", "hub", "eye", "worker")
 _SHEETS = ("reset", "base", "layout", "parts", "admin")
 _NAME = re.compile(r"^(?P<stem>[a-z0-9-]+)\.(?P<digest>[0-9a-f]{12})\.(?P<kind>css|js|svg)$")
 _HEADINGS = {"system": "var(--font)", "serif": "var(--serif)"}
@@ -58,7 +58,7 @@ def mark(look: Look) -> Asset:
 
 @cache
 def script(name: str = "swap") -> Asset:
-    """A script: `swap` of every page, or `hub` of the hub's."""
+    """A script: `swap` of every page, or one of the hub's."""
     return _asset(name, "js", (_STATIC / f"{name}.js").read_bytes())
 
 

@@ -24,7 +24,7 @@ from services.portal.web.seats import Seat, seated
 router = APIRouter(include_in_schema=False)
 BAGS = "/hub/bags"
 DONE = {
-    "opened": views.Notice("ok", "It is open. Write its code on it, and scan what goes into it."),
+    "opened": views.Notice("ok", "It is open. Print its label, and scan what goes into it."),
     "packed": views.Notice("ok", "It is in. Scan the next one."),
     "before": views.Notice("info", "It was in before."),
     "closed": views.Notice("ok", "It is closed: all that is in it is on its way to the retailer."),
@@ -43,8 +43,12 @@ Scanning = Annotated[Seat, seated(May.SCAN)]
 
 
 @router.get(BAGS)
-def bags(request: Request, here: Here, answering: Answering, seat: Scanning, done: str = "") -> Response:
-    """The newest bags and pallets."""
+def bags(
+    request: Request, here: Here, answering: Answering, seat: Scanning, done: str = "", code: str = ""
+) -> Response:
+    """The newest bags and pallets; or the page of the one with this code, which is what its label leads to."""
+    if code:
+        return _opened(request, here, answering, seat, code[:200])
     return _bags_page(request, here, answering, seat, notice=DONE.get(done))
 
 
@@ -70,13 +74,28 @@ def receive(request: Request, here: Here, answering: Answering, seat: Scanning, 
         with here.audit.of(seat.actor, "consolidation.receive", subject=code):
             if not code:
                 raise Refused("tracking.not_found")
-            consolidating.receive(here.hub, seat.actor, code)
+            received = consolidating.receive(here.hub, seat.actor, code)
     except Refused as refused:
         problems = {"code": _words(refused)}
         return _bags_page(request, here, answering, seat, code=code, problems=problems, status=422)
     except (Unavailable, Failed):
         return _bags_page(request, here, answering, seat, code=code, notice=AWAY, status=503)
-    return answering.go(f"{BAGS}?done=received")
+    after = f"{BAGS}/{received.consolidation_id}?done=received" if said(form, "back") else f"{BAGS}?done=received"
+    return answering.go(after)
+
+
+@router.get(f"{BAGS}/{{bag_id}}/label")
+def label(here: Here, bag_id: UUID, seat: Scanning) -> Response:
+    """What is to stand on it, as PDF to be printed."""
+    found = consolidating.label(here.hub, seat.actor, bag_id, url=here.settings.url)
+    if found is None:
+        raise HTTPException(404)
+    headers = {
+        "Content-Disposition": f'inline; filename="{found.filename}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
+    return Response(found.content, media_type=found.media_type, headers=headers)
 
 
 @router.get(f"{BAGS}/{{bag_id}}")
@@ -112,6 +131,17 @@ def close(request: Request, here: Here, answering: Answering, bag_id: UUID, seat
         return "closed"
 
     return _tried(request, here, answering, seat, bag_id, act)
+
+
+def _opened(request: Request, here: Portal, answering: Pages, seat: Seat, code: str) -> Response:
+    try:
+        found = consolidating.newest(here.hub, seat.actor, code=code)
+    except (Unavailable, Failed):
+        return _bags_page(request, here, answering, seat, code=code, notice=AWAY, status=503)
+    if found:
+        return answering.go(f"{BAGS}/{found[0].consolidation_id}")
+    problems = {"code": REFUSALS["tracking.not_found"]}
+    return _bags_page(request, here, answering, seat, code=code, problems=problems, status=404)
 
 
 def _tried(

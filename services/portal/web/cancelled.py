@@ -234,7 +234,8 @@ def _page(
     )
     if form is not None:
         sheet = sheet.filled(written(form), problems or {})
-    page = views.ActPage(seat.view, BACK, sheet, notice, facts=_facts(seat, found))
+    happened = tuple((datetime.fromisoformat(each["at"]), _told(each)) for each in found.history)
+    page = views.ActPage(seat.view, BACK, sheet, notice, facts=_facts(seat, found), happened=happened)
     return answering.answer(request, "act", page, seat.retailer, status=status)
 
 
@@ -250,9 +251,7 @@ def _facts(seat: Seat, found: Cancellation) -> tuple[tuple[str, str], ...]:
         ("Reason", found.reason or ""),
         ("Number at the shop", found.reference or ""),
     )
-    with words.speaking(seat.retailer.look.language, today=now().date()):
-        happened = tuple((words.stamp(datetime.fromisoformat(each["at"])), _told(each)) for each in found.history)
-    return tuple((name, value) for name, value in facts if value) + happened
+    return tuple((name, value) for name, value in facts if value)
 
 
 def _told(each: dict[str, str]) -> str:

@@ -22,7 +22,7 @@ from services.portal.web import views
 from services.portal.web.answers import Draft
 from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
-from services.portal.web.sitting import Shop, Sitting
+from services.portal.web.sitting import Alone, Shop
 
 router = APIRouter(include_in_schema=False)
 LONGEST_REASON = 500
@@ -51,13 +51,13 @@ def way_in(shop: Retailer, draft: Draft) -> views.Link | None:
 
 
 @router.get("/{slug}/cancel")
-def choose(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
+def choose(request: Request, here: Here, shop: Shop, session: Alone, answering: Answering) -> Response:
     """How many of each line are not to be sent: all of them, unless the shopper says otherwise."""
     return _choose(request, here, shop, _draft(shop, session), answering)
 
 
 @router.post("/{slug}/cancel")
-def check(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
+def check(request: Request, here: Here, shop: Shop, session: Alone, form: Words, answering: Answering) -> Response:
     """What comes back for so many, once more before anything is done."""
     here.forms.check(request, said(form, "csrf"))
     draft = _draft(shop, session)
@@ -76,7 +76,7 @@ def check(request: Request, here: Here, shop: Shop, session: Sitting, form: Word
 
 
 @router.post("/{slug}/cancel/confirm")
-def confirm(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
+def confirm(request: Request, here: Here, shop: Shop, session: Alone, form: Words, answering: Answering) -> Response:
     """Ask for it, once for this form's key; what would come back must be what was shown."""
     here.forms.check(request, said(form, "csrf"))
     here.bound(request, SUBMIT_BY_ADDRESS)

@@ -8,12 +8,13 @@ from uuid import UUID
 from libs.contracts.labels import QuoteV1
 from libs.contracts.rules import DecisionV1, LineDecision, LineEligibility, Offer, Reason
 from libs.contracts.values import LabelTerms, Money, OrderLine, Resolution
+from services.portal.bonuses import bonus_with, with_bonus
 from services.portal.domain import LIMITS, Awaiting, share, total
 from services.portal.intake import Picked, sends_something
 from services.portal.terms import reasons_for
-from services.portal.web import offering, promises, views
+from services.portal.web import offering, promises, views, ways
 from services.portal.web.answers import LONGEST_COMMENT, Draft, entry_of
-from services.portal.web.present import label_row, reason_words
+from services.portal.web.present import bonus_row, reason_words
 
 CLOSED_TAGS = {
     "window_closed": "Window closed",
@@ -104,17 +105,20 @@ def dock(picks: Iterable[Picked], decided: Mapping[UUID, LineDecision]) -> views
 
 
 def gets(pick: Picked, offer: Offer) -> Money:
-    """What the shopper gets in money: of an exchange only what it costs less than is owed."""
+    """What the shopper gets in money, a bonus with it: of an exchange only what it costs less than is owed."""
     if offer.resolution is not Resolution.EXCHANGE:
-        return offer.amount
+        return with_bonus(offer.amount, bonus_with(offer))
     return offer.amount.model_copy(update={"amount": max(0, -pick.seen.to_settle) if pick.seen else 0})
 
 
-def _row(pick: Picked, line: OrderLine, offer: Offer) -> views.ReceiptRow:
+def _rows(pick: Picked, line: OrderLine, offer: Offer) -> tuple[views.ReceiptRow, ...]:
+    bonus = bonus_with(offer)
+    if bonus is not None:
+        return (views.ReceiptRow(line.title, offer.amount, offer.words), bonus_row(bonus))
     is_exchange = offer.resolution is Resolution.EXCHANGE
     note = f"In exchange: {pick.seen.title}" if is_exchange and pick.seen else offer.words
     nothing = ("Exchange" if pick.on_top else "Even exchange") if is_exchange else None
-    return views.ReceiptRow(line.title, gets(pick, offer), note, nothing)
+    return (views.ReceiptRow(line.title, gets(pick, offer), note, nothing),)
 
 
 def _on_top(pick: Picked, offer: Offer) -> views.ReceiptRow | None:
@@ -139,8 +143,8 @@ def check_page(
     """The answers once more, how the parcel travels, and what comes back. `held`: a person decides first."""
     chosen = _chosen(draft, decision)
     way = _way(draft, decision, quote, today, held=held)
-    rows = [_row(*each) for each in chosen]
-    label = label_row(way.price) if way.price is not None else None
+    rows = [row for each in chosen for row in _rows(*each)]
+    label = ways.fee_row(way.price, way.method) if way.price is not None else None
     if label is not None and not label.amount.amount:
         rows.append(label)
     nothing = Money(amount=0, currency=draft.order.currency)
@@ -201,11 +205,12 @@ def _summary(draft: Draft, pick: Picked, line: OrderLine, offer: Offer, root: st
         pick.quantity,
         reason,
         offer.resolution,
-        gets(pick, offer),
+        gets(pick, offer) if is_exchange else offer.amount,
         sub_reason,
         pick.comment,
         _exchanged(pick, offer) if is_exchange else offering.notes_of(offer),
         views.Link("Choose another", f"{root}/exchange/{line.id}") if is_exchange else None,
+        bonus_with(offer),
     )
 
 
@@ -228,8 +233,8 @@ def _way(draft: Draft, decision: DecisionV1, quote: QuoteV1 | None, today: date,
         later = "We cannot make the label right now. We email it to you" + ("." if free else ", with its price.")
         return views.Way("Label by email", free, later)
     send_by = None if held else today + LIMITS[Awaiting.DROPOFF].after
-    to = f"To our hub in {quote.hub_address.city}"
-    return views.Way("Post it with a printed label", free or quote.price, to, send_by)
+    title, words = ways.quoted(quote)
+    return views.Way(title, free or quote.price, words, send_by, quote.method)
 
 
 def _card(

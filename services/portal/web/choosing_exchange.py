@@ -25,7 +25,7 @@ from services.portal.web.answers import Draft
 from services.portal.web.choosing import variant_words
 from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
-from services.portal.web.sitting import Shop, Sitting
+from services.portal.web.sitting import Drafting, Shop
 
 router = APIRouter(include_in_schema=False)
 AWAY = (
@@ -75,7 +75,7 @@ def look(
     request: Request,
     here: Here,
     shop: Shop,
-    session: Sitting,
+    session: Drafting,
     line_id: UUID,
     answering: Answering,
     product: Annotated[str, Query(max_length=100)] = "",
@@ -95,7 +95,7 @@ def look(
 
 @router.post("/{slug}/exchange/{line_id}/preview")
 def preview(
-    request: Request, here: Here, shop: Shop, session: Sitting, line_id: UUID, form: Words, answering: Answering
+    request: Request, here: Here, shop: Shop, session: Drafting, line_id: UUID, form: Words, answering: Answering
 ) -> Response:
     """What goes with the values chosen so far. Nothing is kept."""
     here.forms.check(request, said(form, "csrf"))
@@ -107,7 +107,7 @@ def preview(
 
 @router.post("/{slug}/exchange/{line_id}")
 def choose(
-    request: Request, here: Here, shop: Shop, session: Sitting, line_id: UUID, form: Words, answering: Answering
+    request: Request, here: Here, shop: Shop, session: Drafting, line_id: UUID, form: Words, answering: Answering
 ) -> Response:
     """Keep what was chosen and go on; or take another resolution instead."""
     here.forms.check(request, said(form, "csrf"))

@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from services.portal.access import May
+from services.portal.access import May, to_clear
 from services.portal.domain import ENDED, Awaiting, Return, TaskKind, tasks_of
 from services.portal.store.returns import Listed, Page
 from services.portal.store.tasks import OpenTask
@@ -103,7 +103,7 @@ def _ways(task: OpenTask, may: Collection[May]) -> tuple[views.Link, ...]:
     return tuple(
         views.Link(DEEDS[code].words, _way(task, code))
         for code in task.acts
-        if code in DEEDS and DEEDS[code].may in may
+        if code in DEEDS and DEEDS[code].needs(f"{task.kind}:{task.subject}") <= frozenset(may)
     )
 
 
@@ -114,7 +114,7 @@ def _beside(task: OpenTask, may: Collection[May]) -> tuple[views.Link, ...]:
         ways.append(views.Link("Find the order", f"/admin/intakes/{task.number}"))
     if "cancellation" in task.detail and May.READ_RETURNS in may:
         return (views.Link("Look and record", f"/admin/cancellations/{task.detail['cancellation']}"),)
-    if May.CLEAR_TASKS in may:
+    if to_clear(task.role) <= frozenset(may):
         ways.append(views.Link("Clear", f"/admin/tasks/{task.id}"))
     return tuple(ways)
 
@@ -126,7 +126,8 @@ def _way(task: OpenTask, code: str) -> str:
         case About.MARK:
             return f"{page}/{code}?of={quote(f'{task.kind}:{task.subject}')}"
         case About.PARCEL:
-            return f"{page}/{code}?of={task.subject}" if task.subject.isdigit() else f"{page}#parcels"
+            parcel = task.subject.partition("/")[0]  # a mark names the parcel first, and then what of it
+            return f"{page}/{code}?of={parcel}" if parcel.isdigit() else f"{page}#parcels"
         case About.LINE:
             return f"{page}/{code}?of={task.subject}" if _is_id(task.subject) else f"{page}#items"
         case _:

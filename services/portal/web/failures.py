@@ -17,15 +17,20 @@ from libs.contracts.errors import Refused
 from services.portal.edge import TooLarge
 from services.portal.security import NotOurForm, SessionEnded, TooMany
 from services.portal.store.people import Retailer
-from services.portal.web import assets, render, views
+from services.portal.web import assets, desk_failures, render, views
+from services.portal.web.sitting import AlreadyMade
 
 KEPT = "Your answers are kept. Nothing was sent twice."
+LABEL_KEPT = "Your label is kept. It is in the email that we sent you, too."
+NOT_SENT = "What you wrote is still on the page before this one: go back, and send it again in a minute."
 
 
 def page(request: Request, failure: Exception) -> Response:
     """The page for `failure`, in the retailer's look where the address has one. Never a stack trace."""
     if isinstance(failure, SessionEnded) and failure.kind == "staff" and request.method in {"GET", "HEAD"}:
         return RedirectResponse(f"/admin/sign-in?{urlencode({'to': request.scope['path']})}", 303)
+    if isinstance(failure, AlreadyMade):
+        return RedirectResponse(failure.address, 303)
     status, kind, minutes = _told(failure)
     if status >= 500:
         (log.warning if status == 503 else log.error)(
@@ -37,15 +42,20 @@ def page(request: Request, failure: Exception) -> Response:
     elif isinstance(failure, Refused):
         log.info("portal.page_refused", code=failure.code)
     retailer = _retailer(request)
+    if (seen := desk_failures.page(request, failure, status=status, kind=kind, minutes=minutes)) is not None:
+        return _dressed(seen, failure, status)
     view = views.ProblemPage(
         kind,
         str(current().correlation_id),
-        KEPT if _has_answers(request) and status != 401 else None,
+        _kept(request, status),
         minutes,
         _back(request, retailer, failure),
         retailer.look.support_email if retailer else None,
     )
-    response = _answer(request, view, retailer, status)
+    return _dressed(_answer(request, view, retailer, status), failure, status)
+
+
+def _dressed(response: Response, failure: Exception, status: int) -> Response:
     if isinstance(failure, HTTPException):
         response.headers.update(failure.headers or {})
     if isinstance(failure, TooMany):
@@ -81,6 +91,17 @@ def _told(failure: Exception) -> tuple[int, str, int | None]:
             return 500, "failure", None
 
 
+def _kept(request: Request, status: int) -> str | None:
+    """What is not lost, for a shopper."""
+    if _has_answers(request) and status != 401:
+        return KEPT
+    if status != 503:
+        return None
+    if request.scope["path"].endswith(("/label.pdf", "/papers")):
+        return LABEL_KEPT
+    return "Nothing is lost." if request.method in {"GET", "HEAD"} else NOT_SENT
+
+
 def _has_answers(request: Request) -> bool:
     """Whether the page asked for is one of an order that was found, whose answers are in the session."""
     return request.scope["path"].endswith(("/items", "/items/preview", "/check", "/submit"))
@@ -106,6 +127,8 @@ def _back(request: Request, retailer: Retailer | None, failure: Exception) -> vi
         return views.Link("Find your order", f"{root}/")
     if _has_answers(request):
         return views.Link("Back to your items", f"{root}/items")
+    if isinstance(failure, Unavailable) and request.method in {"GET", "HEAD"}:
+        return views.Link("Try again", desk_failures.address_of(request))
     return views.Link("Start again", f"{root}/")
 
 

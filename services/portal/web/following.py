@@ -1,5 +1,6 @@
-"""A return's own page, at its own address for ever: where it is, its labels, and what its shopper may still do."""
+"""A return's own page, at an address of its own for half a year: where it is, its labels, and what its shopper may still do."""
 
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote as quoted
 from uuid import UUID
@@ -19,12 +20,13 @@ from libs.contracts.orders import GetGiftCardV1
 from libs.contracts.values import Money
 from services.portal.access import Actor
 from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, NotNow, Return, acts, may
+from services.portal.domain.sending import MOST_CARRIER, MOST_NUMBER, written
 from services.portal.reach import Portal
 from services.portal.store.limits import SUBMIT_BY_ADDRESS
 from services.portal.store.people import Retailer
 from services.portal.store.returns import Happened, Story
 from services.portal.store.rows import Photo
-from services.portal.web import answers, present, uploading, views
+from services.portal.web import answers, present, uploading, views, ways
 from services.portal.web.forms import Answers, Words, said
 from services.portal.web.pages import Answering, Here, Pages, cover_prices
 from services.portal.web.sitting import Shop
@@ -94,6 +96,25 @@ def answer(request: Request, here: Here, shop: Shop, token: str, form: Answers, 
     return answering.go(_link(shop, token))
 
 
+@router.post("/{slug}/r/{token}/sent")
+def tell_sent(request: Request, here: Here, shop: Shop, token: str, form: Words, answering: Answering) -> Response:
+    """With which carrier a parcel is under way, and under which number, in the words of whoever sent it."""
+    here.forms.check(request, said(form, "csrf"))
+    here.bound(request, SUBMIT_BY_ADDRESS)
+    story = _story(here, shop, token)
+    box, carrier = said(form, "parcel", most=3), said(form, "carrier", most=MOST_CARRIER)
+    tracking = said(form, "tracking", most=MOST_NUMBER)
+    problems = {} if carrier else {"carrier": "Enter the carrier, like DPD"}
+    if written(tracking) is None:
+        problems["tracking"] = "Enter the tracking number as it stands on your receipt"
+    parcel = int(box) if box.isdecimal() else 1
+    if problems:
+        telling = views.Telling("", "", parcel, carrier, tracking, problems)
+        return _status(request, here, shop, token, story, answering, telling=telling)
+    what = acts.TellSent(parcel, carrier, tracking, "shopper")
+    return _done(here, shop, token, story, what)
+
+
 @router.get("/{slug}/r/{token}/cancel")
 def ask_cancel(request: Request, here: Here, shop: Shop, token: str, answering: Answering) -> Response:
     """Ask once more before the return is called off."""
@@ -102,7 +123,7 @@ def ask_cancel(request: Request, here: Here, shop: Shop, token: str, answering: 
         return answering.go(_link(shop, token))
     words = ["Nothing will be refunded, and the items can be returned again while their window is open."]
     if any(parcel.label is LabelState.ISSUED for parcel in story.ret.known.parcels):
-        words.append("Your label becomes void: do not post the parcel.")
+        words.append(ways.SENDINGS[story.ret.method].void)
     page = views.ConfirmPage(
         here.forms.token(request),
         story.ret.number,
@@ -177,9 +198,11 @@ def _status(
     *,
     words: str = "",
     problems: dict[str, str] | None = None,
+    telling: views.Telling | None = None,
 ) -> Response:
     _cover(request, story.ret)
     link = _link(shop, token)
+    asked = replace(telling or views.Telling("", ""), csrf=here.forms.token(request), action=f"{link}/sent")
     page = present.status_page(
         shop,
         story,
@@ -188,9 +211,10 @@ def _status(
         fresh="new" in request.query_params,
         late="late" in request.query_params,
         question=_question(here, request, story.ret, link, words, problems or {}),
+        telling=asked,
         gift_cards=tuple(_gift_card(shop, fact) for fact in story.facts if fact.data.get("credit_code_last4")),
     )
-    return answering.answer(request, "status", page, shop, status=422 if problems else 200)
+    return answering.answer(request, "status", page, shop, status=422 if problems or asked.problems else 200)
 
 
 def _gift_card(shop: Retailer, settled: Happened) -> views.GiftCard:

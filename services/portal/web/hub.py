@@ -5,9 +5,9 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from libs.chassis.clock import now
 from libs.chassis.errors import Failed, Unavailable
@@ -15,10 +15,10 @@ from libs.chassis.ids import new_id
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.tracking import HubResult, HubScan, HubScansV1, ListScansV1, ScanAsked
-from services.portal import scanning
+from services.portal import barcodes, photos, scanning
 from services.portal.access import May
 from services.portal.reach import Portal
-from services.portal.web import hub_words, pictures, uploading, views
+from services.portal.web import assets, hub_words, pictures, uploading, views
 from services.portal.web.acts import AWAY
 from services.portal.web.deeds.deed import note
 from services.portal.web.forms import Answers, Words, said
@@ -36,6 +36,10 @@ DONE = {
     "inspected": views.Notice("ok", "The inspection is saved. Scan the next parcel."),
 }
 NOTHING = {"code": "Scan or type the code on the parcel"}
+UNREAD = {"label": "No code can be read on it. Hold the phone closer, straight above the code, and in good light"}
+OFFLINE = views.Notice(
+    "warn", "There is no connection. What you scan waits on this device, and is sent when it is back."
+)
 
 Scanning = Annotated[Seat, seated(May.SCAN)]
 
@@ -67,16 +71,48 @@ def hub(
 def scan(request: Request, here: Here, answering: Answering, seat: Scanning, form: Words) -> Response:
     """Record one scan, once for the form's own id."""
     here.forms.check(request, said(form, "csrf"))
-    code, at, once = said(form, "code", most=200), said(form, "hub", most=40), said(form, "once", most=80)
+    code = said(form, "code", most=200)
+    return _recorded(request, here, answering, seat, form, code, problems={} if code else NOTHING)
+
+
+@router.post("/hub/photo")
+def scan_photo(request: Request, here: Here, answering: Answering, seat: Scanning, form: Answers) -> Response:
+    """Record the scan of the code in a photo, for a phone whose camera no script may use."""
+    here.forms.check(request, said(form, "csrf"))
     try:
-        if not code:
-            return _page(request, answering, seat, _last(seat), hub=at, problems=NOTHING, here=here)
-        asked = ScanAsked(code=code, hub=at or None, client_scan_id=once or None)
-        [answer] = scanning.record(here.hub, seat.actor, [asked])
+        code = next(iter(_codes(form)), "")
+        problems = {} if code else UNREAD
+    except Refused as refused:
+        code, problems = "", {"label": photos.WORDS[refused.code]}
+    return _recorded(request, here, answering, seat, form, code, problems=problems)
+
+
+@router.post("/hub/read")
+def read(request: Request, here: Here, seat: Scanning, form: Answers) -> Response:
+    """The codes in a frame of a phone's camera, the one in its middle first. Nothing is recorded or kept."""
+    here.forms.check(request, said(form, "csrf"))
+    try:
+        codes = _codes(form)
+    except Refused:
+        codes = ()
+    return JSONResponse({"codes": codes}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/hub/offline")
+def offline(request: Request, here: Here, answering: Answering, seat: Scanning) -> Response:
+    """The page as a device keeps it, to be opened without a connection: with nothing that was scanned."""
+    try:
+        last = _last(seat)
     except (Unavailable, Failed):
-        empty = HubScansV1(scans=())
-        return _page(request, answering, seat, empty, hub=at, code=code, once=once, notice=AWAY, status=503)
-    return answering.go(hub_words.after(answer, at))
+        last = HubScansV1(scans=())
+    return _page(request, answering, seat, HubScansV1(scans=(), hubs=last.hubs), hub="", notice=OFFLINE, away=True)
+
+
+@router.get("/hub/worker.js")
+def worker() -> Response:
+    """The script that opens the hub's page without a connection."""
+    headers = {"Service-Worker-Allowed": "/hub", "Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+    return Response(assets.script("worker").plain, media_type="text/javascript", headers=headers)
 
 
 @router.get("/hub/scans/{scan_id}/undo")
@@ -94,7 +130,7 @@ def undo(request: Request, here: Here, answering: Answering, scan_id: UUID, seat
         return _undo_page(request, answering, seat, found, problems={"words": "Write why it is taken back"})
     try:
         with here.audit.of(seat.actor, "scan.void", subject=str(scan_id)):
-            scanning.void(here.hub, seat.actor, scan_id, words)
+            scanning.void(here.hub, here.returns, seat.actor, scan_id, words)
     except scanning.MoneyMoved as moved:
         return _undo_page(request, answering, seat, found, notice=views.Notice("bad", moved.detail), status=409)
     except Refused:
@@ -128,6 +164,35 @@ def photo(here: Here, scan_id: UUID, name: str, seat: Annotated[Seat, seated(May
     aside = here.hub.aside(seat.retailer.id, scan_id)
     photos = aside.photos if aside else ()
     return pictures.shown(here, next((each.object_key for each in photos if each.name == name), None))
+
+
+def _recorded(
+    request: Request,
+    here: Portal,
+    answering: Pages,
+    seat: Seat,
+    form: FormData,
+    code: str,
+    *,
+    problems: dict[str, str],
+) -> Response:
+    """The page that shows what the scan of `code` met, or what is wrong with it."""
+    at, once = said(form, "hub", most=40), said(form, "once", most=80)
+    try:
+        if problems:
+            return _page(request, answering, seat, _last(seat), hub=at, problems=problems, here=here)
+        asked = ScanAsked(code=code, hub=at or None, client_scan_id=once or None)
+        [answer] = scanning.record(here.hub, seat.actor, [asked])
+    except (Unavailable, Failed):
+        empty = HubScansV1(scans=())
+        return _page(request, answering, seat, empty, hub=at, code=code, once=once, notice=AWAY, status=503)
+    return answering.go(hub_words.after(answer, at))
+
+
+def _codes(form: FormData) -> tuple[str, ...]:
+    """The codes in the picture that a form brings. Raises Refused where it is none."""
+    file = next((form[name] for name in ("photo", "label") if name in form), None)
+    return barcodes.codes_in(file.file) if isinstance(file, UploadFile) and file.size else ()
 
 
 def _last(seat: Seat) -> HubScansV1:
@@ -168,6 +233,7 @@ def _page(
     notice: views.Notice | None = None,
     status: int = 200,
     here: Portal | None = None,
+    away: bool = False,
 ) -> Response:
     scans = scanning.with_returns(here.hub, seat.retailer.id, last.scans) if here is not None else last.scans
     hubs = last.hubs if not hub or hub in last.hubs else (*last.hubs, hub[:40])
@@ -183,6 +249,7 @@ def _page(
         code,
         problems or {},
         notice,
+        away,
     )
     images = [picture.image for picture, _ in scanned.items if picture.image] if scanned else []
     status = 422 if problems else status
@@ -206,7 +273,7 @@ def _undo_page(
     sheet = views.Sheet(
         "undo",
         f"Take back the scan of {found.code}?",
-        ("It counts no more. What it set going stays, and a task says so.",),
+        ("It counts no more: the return waits for the parcel again, and a task says so.",),
         "Take it back",
         (note("Why it is taken back", "For whoever looks at the task, like: it was the parcel beside it."),),
         f"/hub/scans/{found.scan_id}/undo",

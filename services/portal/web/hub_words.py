@@ -9,6 +9,7 @@ from services.portal.store.hub import Brief, Quarantined
 from services.portal.web import phrases, views
 
 VOID = "Taken back"
+NOT_OPENED = "Nothing is left to inspect. Put it with the others, and scan the next one."
 
 
 def scanned(told: HubScan, brief: Brief | None, aside: Quarantined | None, *, csrf: str) -> views.Scanned:
@@ -31,6 +32,7 @@ def scanned(told: HubScan, brief: Brief | None, aside: Quarantined | None, *, cs
         _acts(told),
         f"/hub/scans/{told.scan_id}/keep" if unknown else None,
         kept,
+        _then(told),
     )
 
 
@@ -45,7 +47,8 @@ def row(told: HubScan) -> views.ScanRow:
     word = phrases.SCANS[told.result]
     undo = None if told.void else f"/hub/scans/{told.scan_id}/undo"
     words, tone = (VOID, "quiet") if told.void else (word.words, word.tone)
-    return views.ScanRow(told.code, words, tone, told.scanned_at, _about(told), undo, told.void)
+    again = None if told.void else f"/hub?scan={told.scan_id}"
+    return views.ScanRow(told.code, words, tone, told.scanned_at, _about(told), undo, told.void, again)
 
 
 def counts(scans: Sequence[HubAnswer]) -> tuple[tuple[str, str, int], ...]:
@@ -61,6 +64,8 @@ def counts(scans: Sequence[HubAnswer]) -> tuple[tuple[str, str, int], ...]:
 
 def after(answer: HubAnswer, hub: str) -> str:
     """The page that shows what a scan met."""
+    if answer.consolidation_id is not None:
+        return f"/hub/bags/{answer.consolidation_id}"
     if answer.scan_id is None:
         return "/hub?" + urlencode({"hub": hub, "result": str(answer.result), "code": answer.code})
     return "/hub?" + urlencode({"hub": hub, "scan": str(answer.scan_id)})
@@ -70,17 +75,30 @@ def _detail(told: HubScan, words: str) -> str:
     if told.result is HubResult.ALREADY:
         who = (told.received_by or "somebody").removeprefix("staff ").removeprefix("key ")
         return f"Received by {who},"
+    if told.result is HubResult.OK and not _opens(told):
+        return NOT_OPENED
     return words.format(hub=told.belongs_to or "another hub")
+
+
+def _then(told: HubScan) -> str | None:
+    """What to do with a parcel that was received before."""
+    if told.result is not HubResult.ALREADY:
+        return None
+    return "Open it if nobody has, or put it with the others." if _opens(told) else "Put it with the others."
 
 
 def _about(told: HubAnswer) -> views.Link | None:
     return views.Link(told.number, f"/admin/returns/{told.number}") if told.number else None
 
 
+def _opens(told: HubScan) -> bool:
+    received = told.result in {HubResult.OK, HubResult.ALREADY} and told.number is not None
+    return received and told.awaiting in phrases.OPENED_AT
+
+
 def _acts(told: HubScan) -> tuple[views.Link, ...]:
     """Opening the parcel is next, where its return still waits for that."""
-    opens = told.result in {HubResult.OK, HubResult.ALREADY} and told.awaiting in phrases.OPENED_AT
-    if not opens or told.number is None:
+    if not _opens(told):
         return ()
     page = f"/admin/returns/{told.number}/inspections?" + urlencode({"of": told.parcel or 1, "back": "hub"})
     return (views.Link("Inspect what is in it", page),)

@@ -1,6 +1,6 @@
 """The page of lanes and hubs: prices, what is on, a file of lanes both ways, and the hubs."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Request
@@ -27,6 +27,7 @@ from services.portal.reach import Portal
 from services.portal.web import views
 from services.portal.web.acts import AWAY
 from services.portal.web.forms import Answers, said
+from services.portal.web.lane_rates import rates_of
 from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.seats import Seat, seated
 
@@ -156,6 +157,16 @@ def _wished(form: FormData, known: LanesInForceV1) -> tuple[list[LaneInForce], d
                 problems[field] = str(bad)
             if name == "price" and not typed:
                 problems[field] = "Write a price, or 0"
+        if (days := f"days-{each.lane_id}") in form:
+            try:
+                changes["expected_days"] = lane_files.days_of(said(form, days))
+            except BadCell as bad:
+                problems[days] = str(bad)
+        if (place := f"rates-{each.lane_id}") in form:
+            try:
+                changes["rates_from"] = lane_files.place_of(said(form, place))
+            except BadCell as bad:
+                problems[place] = str(bad)
         wished.append(each.model_copy(update={"lane": each.lane.model_copy(update=changes)}))
     return wished, problems
 
@@ -185,7 +196,7 @@ def _page(
         known = ask(seat.retailer.id, GetLanesV1(), timeout=WAIT)
     except (Unavailable, Failed):
         known, notice, status = LanesInForceV1(hubs=(), lanes=()), AWAY, 503
-    rows = tuple(_row(each, form) for each in known.lanes[:SHOWN])
+    rows = tuple(_row(each, form, known.rating) for each in known.lanes[:SHOWN])
     page = views.LanesPage(
         seat.view,
         rows,
@@ -199,8 +210,9 @@ def _page(
     return answering.answer(request, "lanes", page, seat.retailer, status=422 if problems else status)
 
 
-def _row(each: LaneInForce, form: FormData | None) -> views.LaneRow:
+def _row(each: LaneInForce, form: FormData | None, rating: Collection[str]) -> views.LaneRow:
     lane, id_ = each.lane, str(each.lane_id)
+    typed = said(form, f"rates-{id_}") if form is not None and f"rates-{id_}" in form else None
     row = views.LaneRow(
         id=id_,
         country=lane.country,
@@ -216,6 +228,8 @@ def _row(each: LaneInForce, form: FormData | None) -> views.LaneRow:
         weights=_weights(lane),
         default=lane.default,
         on=lane.on if form is None else said(form, f"on-{id_}") == "yes",
+        rates=rates_of(each, typed, rating=rating),
+        days=_typed(form, f"days-{id_}", str(lane.expected_days or "")),
     )
     return row
 

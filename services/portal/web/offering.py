@@ -2,26 +2,25 @@
 
 from libs.contracts.rules import LineDecision, Offer
 from libs.contracts.values import Resolution
+from services.portal.bonuses import bonus_with
 from services.portal.web import views
 
 
 def choices(decided: LineDecision | None) -> tuple[views.OfferChoice, ...]:
     """The resolutions to choose from, each with what it is less or more by."""
     return tuple(
-        views.OfferChoice(offer.resolution, offer.amount, offer.words, notes_of(offer))
+        views.OfferChoice(offer.resolution, offer.amount, offer.words, notes_of(offer), bonus_with(offer))
         for offer in (decided.offers if decided else ())
     )
 
 
 def notes_of(offer: Offer) -> tuple[views.Note, ...]:
-    """What was taken off, and what comes on top."""
+    """What was taken off, and how long credit is good for."""
     notes = [
         views.Note(deduction.words, deduction.amount.model_copy(update={"amount": -deduction.amount.amount}))
         for deduction in offer.deductions
     ]
     credit = offer.credit if offer.resolution is Resolution.STORE_CREDIT else None
-    if credit is not None and credit.bonus is not None:
-        notes.append(views.Note("Bonus on top", credit.bonus))
     if credit is not None and credit.valid_days is not None:
         notes.append(views.Note(f"Good for {credit.valid_days} days"))
     return tuple(notes)

@@ -41,7 +41,9 @@ class Pages:
         https = self._here.settings.url.startswith("https:")
         images = [*images, retailer.image_origin or "", look.image or ""] if retailer else images
         body, encoding = render.encoded(
-            render.render(template, view, look, now=now(), tells_prices=not is_of_a_gift(request)),
+            render.render(
+                template, view, look, now=now(), tells_prices=not is_of_a_gift(request), acting=acting_for(request)
+            ),
             request.headers.get("accept-encoding", ""),
         )
         response = Response(body, status, render.headers(images=images, https=https) | encoding)
@@ -57,6 +59,17 @@ class Pages:
 def cover_prices(request: Request) -> None:
     """Whoever is answered got a present: no page that answers this request says what anything cost."""
     request.state.gift = True
+
+
+def acts_for(request: Request, shopper: str, staff: str) -> None:
+    """Every page that answers this request says that one of the staff acts for a shopper."""
+    request.state.acting = (shopper, staff)
+
+
+def acting_for(request: Request) -> tuple[str, str] | None:
+    """The shopper and whoever of the staff acts for them in this request."""
+    found: tuple[str, str] | None = getattr(request.state, "acting", None)
+    return found
 
 
 def is_of_a_gift(request: Request) -> bool:

@@ -1,26 +1,28 @@
 """Every form of a return's labels, for whoever holds the return's link, and the short-lived links to them."""
 
 from collections.abc import Collection
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from libs.chassis.clock import now
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
-from libs.contracts.labels import DocumentForm, GetDocumentV1, ListDocumentFormsV1
+from libs.contracts.labels import DocumentForm, GetDocumentV1, LaneMethod, ListDocumentFormsV1
 from services.portal.domain import CALLED_OFF, LabelState, Parcel, Return
 from services.portal.label_links import LIFE, Linked, read, sign
 from services.portal.reach import Portal
 from services.portal.store.people import Retailer
-from services.portal.web import views
+from services.portal.web import views, ways
 from services.portal.web.pages import Answering, Here
 from services.portal.web.sitting import Shop
 
 router = APIRouter(include_in_schema=False)
 PRICED = {DocumentForm.CUSTOMS}  # they tell what was paid
+AWAY = "labels.carrier_away"  # the carrier that makes this form gives no answer now
 INLINE = {"image/png", "image/svg+xml"}  # codes to be shown at a counter
 
 
@@ -31,10 +33,24 @@ def papers(request: Request, here: Here, shop: Shop, token: str, answering: Answ
     story = here.returns.get(shop.id, return_id=opened[1]) if opened and opened[0] == shop.id else None
     if story is None or not usable(story.ret):
         raise HTTPException(404)
-    shown = links(here, shop, story.ret, without=PRICED if story.ret.known.gift else ())
+    shown = links(here, shop, story.ret, without={*_needless(story.ret), *(PRICED if story.ret.known.gift else ())})
     back = request.url.path.removesuffix("/papers")
-    page = views.PapersPage(story.ret.number, shown, back, int(LIFE.total_seconds()) // 60)
+    page = views.PapersPage(story.ret.number, shown, back, int(LIFE.total_seconds()) // 60, story.ret.method)
     return answering.answer(request, "papers", page, shop)
+
+
+@router.get("/{slug}/r/{token}/code.png")
+def code(
+    here: Here, shop: Shop, token: str, parcel: Annotated[int, Query(ge=1, le=99)] = 1, save: bool = False
+) -> Response:
+    """The code that a counter reads from the shopper's phone; `save` keeps it there."""
+    opened = here.people.link(token)
+    story = here.returns.get(shop.id, return_id=opened[1]) if opened and opened[0] == shop.id else None
+    boxes = usable(story.ret) if story is not None else {}
+    document_id = next((each for each, box in boxes.items() if box.number == parcel), None)
+    if document_id is None:
+        raise HTTPException(404)
+    return _sent(shop, Linked(document_id, DocumentForm.QR_PNG), how="attachment" if save else "inline")
 
 
 @router.get("/{slug}/documents/{token}")
@@ -43,11 +59,15 @@ def document(here: Here, shop: Shop, token: str) -> Response:
     what = read(here.keyring, shop.id, token, at=now())
     if what is None:
         raise HTTPException(404)
+    return _sent(shop, what)
+
+
+def _sent(shop: Retailer, what: Linked, *, how: str | None = None) -> Response:
     try:
         found = ask(shop.id, GetDocumentV1(document_id=what.document_id, form=what.form))
-    except Refused:
-        raise HTTPException(404) from None
-    how = "inline" if found.media_type in INLINE else "attachment"
+    except Refused as refused:
+        raise HTTPException(503 if refused.code == AWAY else 404) from None
+    how = how or ("inline" if found.media_type in INLINE else "attachment")
     return Response(
         found.content,
         media_type=found.media_type,
@@ -58,6 +78,13 @@ def document(here: Here, shop: Shop, token: str) -> Response:
             "Cache-Control": "private, no-store",
         },
     )
+
+
+def _needless(ret: Return) -> set[DocumentForm]:
+    """What nobody prints who sends it so: a code stands in for the label, and a packing slip is all of it."""
+    if ret.method is LaneMethod.OWN_CARRIER:
+        return {DocumentForm.QR_PNG, DocumentForm.QR_SVG}
+    return {DocumentForm.LABEL, DocumentForm.SHEET, DocumentForm.ZPL} if ret.method in ways.BY_CODE else set()
 
 
 def usable(ret: Return) -> dict[UUID, Parcel]:

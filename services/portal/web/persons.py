@@ -23,6 +23,7 @@ from libs.contracts.orders_persons import (
     PersonRequestKind,
 )
 from services.portal.access import SYSTEM, Actor, May
+from services.portal.meant import meant_by
 from services.portal.store.limits import SUBMIT_BY_ADDRESS
 from services.portal.web import views
 from services.portal.web.forms import Words, said
@@ -39,7 +40,7 @@ NOTICES = {
     "erase": views.Notice("ok", "The data is being erased. What an open return needs is erased when that return ends."),
 }
 AWAY = views.Notice("bad", "The service that leads these requests is not answering. Try again in a minute.")
-SURE = views.Notice("warn", "This takes the person out of every service, and cannot be undone.")
+SURE = "This takes the person out of every service, and cannot be undone. {meant}"
 BY_HAND = (PersonRequestKind.EXPORT, PersonRequestKind.ERASE)
 
 
@@ -57,7 +58,7 @@ def begin(request: Request, here: Here, form: Words, answering: Answering, seat:
     if kind not in BY_HAND:
         raise HTTPException(400)
     if kind == PersonRequestKind.ERASE and not said(form, "sure") and "@" in email:
-        return _page(request, answering, seat, email=email, notice=SURE, is_sure=True)
+        return _ask_once_more(request, here, answering, seat, email)
     wish = BeginPersonRequestV1(kind=PersonRequestKind(kind), email=email, by=seat.actor.name)
     try:
         with here.audit.of(seat.actor, f"person.{kind}") as record:
@@ -83,6 +84,19 @@ def linked(request: Request, here: Here, shop: Shop, token: str) -> Response:
     if found is None or found[0] != shop.id:
         raise HTTPException(404)
     return _fetched(here, Actor(shop.id, SYSTEM, "link", "link"), found[1])
+
+
+def _ask_once_more(request: Request, here: Here, answering: Answering, seat: Seat, email: str) -> Response:
+    try:
+        found = meant_by(here.persons, seat.retailer.id, email)
+    except (Unavailable, Failed):
+        return _page(request, answering, seat, email=email, notice=AWAY, status=503)
+    counted = {"Orders": found.orders, "returns": found.returns, "of them open": found.open_returns}
+    counted |= {"kept requests": found.kept_requests}
+    meant = ", ".join(f"{name}: {many}" for name, many in counted.items()) + "."
+    return _page(
+        request, answering, seat, email=email, notice=views.Notice("warn", SURE.format(meant=meant)), is_sure=True
+    )
 
 
 def _fetched(here: Here, actor: Actor, request_id: UUID) -> Response:

@@ -34,6 +34,17 @@ class Failure:
     words: str
 
 
+MILESTONES = {
+    "label_created": "Label created",
+    "accepted": "Accepted",
+    "in_transit": "In transit",
+    "out_for_delivery": "Out for delivery",
+    "delivered": "Delivered",
+    "hub_received": "Hub received",
+    "processed": "Inspected",
+    "exported": "Exported",
+    "delivered_to_retailer": "Delivered to retailer",
+}
 STATUSES = {
     "awaiting_review": Status(
         "To review",
@@ -141,6 +152,7 @@ SCANS = {  # by the codes of HubResult
     ),
     "another_retailer": Scan("Another retailer’s", "bad", "Nothing is recorded. Put it with that retailer’s parcels."),
 }
+SORTED_OUT = ("wrong_hub", "ended", "unknown", "another_retailer")  # what a hub does not put with the others
 OPENED_AT = {"awaiting_dropoff", "in_transit", "at_hub"}  # while a return awaits these, its parcel may be opened
 
 BAG_STATES = {"open": ("Open", "info"), "closed": ("Sent on", "warn"), "delivered": ("At the retailer", "ok")}
@@ -172,6 +184,13 @@ LABELS = {
     "expired": ("Expired", "warn"),
     "void": ("Void", "quiet"),
     "none": ("No label", "quiet"),
+}
+
+METHODS = {  # how a parcel is sent, where it is not with a printed label
+    "qr": "By a code at the counter",
+    "drop_off": "Brought to a drop-off point",
+    "own_carrier": "Sent with a carrier of the shopper’s own",
+    "in_store": "Brought to a shop",
 }
 
 CONDITIONS = {
@@ -252,6 +271,7 @@ POLICY_FINDINGS = {
     "impossible_value": "Impossible value",
     "uncovered_reason": "Reason not covered",
     "dead_reference": "Dead reference",
+    "no_fault": "Nothing is at fault",
 }
 CHANGES = {  # what a policy would change of a past return
     "refused": "Refused now",

@@ -10,6 +10,8 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from libs.chassis.errors import Failed, Unavailable
+from libs.chassis.logs import log
 from libs.chassis.rpc import ask
 from libs.contracts.errors import Refused
 from libs.contracts.rules import PublishPolicyV1
@@ -41,7 +43,7 @@ Reading = Annotated[Seat, seated(May.READ_POLICIES)]
 Writing = Annotated[Seat, seated(May.WRITE_POLICIES)]
 Publishing = Annotated[Seat, seated(May.PUBLISH_POLICIES)]
 
-WAIT = 9.0  # seconds: a thousand rules take a while to be looked at
+WAIT = 30.0  # seconds: a policy of a megabyte takes a while to be looked at, and others may be before it
 LONGEST = 900_000  # characters of a policy
 REPLAYED = 3_650  # days that a trial looks back
 NOTICES = {
@@ -50,6 +52,19 @@ NOTICES = {
     "restored": views.Notice("ok", "The earlier policy is in force again, as a new version."),
 }
 FAULTY = views.Notice("bad", "This policy cannot be read yet. Nothing was saved; mend what is listed below.")
+FAILED = views.Notice(
+    "bad",
+    "The service that keeps policies met an error of its own, which is recorded. Your text is kept on this page, and nowhere "
+    "else. The policy in force is as it was.",
+)
+TOO_LONG = views.Notice(
+    "bad", f"This policy is longer than {LONGEST:,} characters. Nothing was saved; the text is as you left it."
+)
+AWAY = views.Notice(
+    "bad",
+    "The service that keeps policies is not answering. Your text is kept on this page, and nowhere else: press the button "
+    "again in a minute. The policy in force is as it was.",
+)
 IN_THE_WAY = views.Notice("bad", "Something stands in the way. The policy in force is as it was.")
 
 
@@ -74,12 +89,27 @@ def policy(
 def write(request: Request, here: Here, form: Policy, answering: Answering, seat: Writing) -> Response:
     """Check the text, then do with it what the button says."""
     here.forms.check(request, said(form, "csrf"))
-    text, do = said(form, "text", most=LONGEST), said(form, "do")
+    text, do = said(form, "text", most=LONGEST + 1), said(form, "do")
     if do == "publish" and May.PUBLISH_POLICIES not in seat.actor.may:
         raise HTTPException(403)
-    checked = ask(seat.retailer.id, CheckPolicyV1(text=text), timeout=WAIT)
-    stops = checked.faults or (do == "publish" and not checked.can_publish)
+    if len(text) > LONGEST:
+        page = replace(_again(seat, (), form, None), notice=TOO_LONG, is_known=False)
+        return answering.answer(request, "policy", page, seat.retailer, status=422)
+    try:
+        return _written(request, here, form, answering, seat, text=text, do=do)
+    except (Unavailable, Failed) as away:
+        log.warning("portal.policy_unavailable", error=str(away))
+        notice = FAILED if isinstance(away, Failed) else AWAY
+        page = replace(_again(seat, (), form, None), notice=notice, is_known=False)
+        return answering.answer(request, "policy", page, seat.retailer, status=503)
+
+
+def _written(
+    request: Request, here: Portal, form: FormData, answering: Pages, seat: Seat, *, text: str, do: str
+) -> Response:
     deed = {"save": _save, "publish": _publish, "try": _try}.get(do)
+    checked = ask(seat.retailer.id, CheckPolicyV1(text=text, findings=deed is None), timeout=WAIT)
+    stops = checked.faults or (do == "publish" and not checked.can_publish)
     if stops or deed is None:
         notice = (FAULTY if checked.faults else IN_THE_WAY) if stops else None
         return _page(request, answering, seat, form=form, checked=checked, notice=notice, status=422 if stops else 200)
@@ -208,7 +238,7 @@ def _again(
     return views.PolicyPage(
         seat.view,
         versions,
-        (checked.text if checked else None) or said(form, "text", most=LONGEST),
+        (checked.text if checked else None) or said(form, "text", most=2 * LONGEST),
         int(replaces) if replaces.isdecimal() else None,
         said(form, "draft") or None,
         said(form, "words", most=500),

@@ -2,21 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
-from libs.chassis.clock import now
-from libs.contracts.labels import LabelIssuedV1
-from libs.contracts.orders import SettlementSucceededV1
-from libs.contracts.portal import (
-    ReturnApprovedV1,
-    ReturnCancelledV1,
-    ReturnClosedV1,
-    ReturnExpiredV1,
-    ReturnRejectedV1,
-)
 from libs.contracts.rules import Reason
-from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import LabelTerms, Milestone, Money, Resolution, Stage
+from libs.contracts.values import LabelTerms, Money, Resolution, Stage
+from services.portal.bonuses import bonus_of, with_bonus
 from services.portal.domain import (
     CALLED_OFF,
     Awaiting,
@@ -31,12 +21,12 @@ from services.portal.domain import (
     total,
 )
 from services.portal.store.people import Retailer
-from services.portal.store.returns import Happened, Story
+from services.portal.store.returns import Story
 from services.portal.terms import deductions_of
-from services.portal.web import exchanged, views
+from services.portal.web import exchanged, views, ways
+from services.portal.web.line import line_of
 from services.portal.web.promises import promise
 
-LABEL_ROW = "Return label"
 # The European Union and the European Economic Area, where Directive (EU) 2023/2673 holds.
 WITHDRAWAL = frozenset(
     {
@@ -45,27 +35,9 @@ WITHDRAWAL = frozenset(
     }
 )  # fmt: skip
 SENT_WITHIN = timedelta(days=14)
-_FACTS = {
-    ReturnApprovedV1.type(): "approved",
-    LabelIssuedV1.type(): "label",
-    SettlementSucceededV1.type(): "settled",
-    ReturnClosedV1.type(): "closed",
-    ReturnRejectedV1.type(): "ended",
-    ReturnCancelledV1.type(): "ended",
-    ReturnExpiredV1.type(): "ended",
-}
-_MILESTONES = {Milestone.ACCEPTED: "dropped", Milestone.HUB_RECEIVED: "arrived"}
-_ON_ITS_WAY = {  # told once they came: not every carrier scans them
-    Milestone.IN_TRANSIT: "On its way",
-    Milestone.OUT_FOR_DELIVERY: "Out for delivery to our hub",
-    Milestone.DELIVERED: "Brought to our hub",
-}
-_ARRIVED = "Arrived at our hub"
 LATE = views.Notice("warn", "That can no longer be done: the return has moved on. Ask our team if you need help.")
-_ENDS = {Awaiting.REJECTED: "Not accepted", Awaiting.CANCELLED: "Cancelled", Awaiting.EXPIRED: "Ended"}
 _PERSON = "This step needs a person of ours. We are on it, and will email you when it is done."
 _STUCK = {MoneyState.REFUSED, MoneyState.UNKNOWN}
-_MOVED = {MoneyState.SETTLING, MoneyState.SETTLED, MoneyState.UNKNOWN}
 
 
 def status_page(
@@ -77,6 +49,7 @@ def status_page(
     fresh: bool,
     late: bool = False,
     question: views.Question | None = None,
+    telling: views.Telling | None = None,
     gift_cards: tuple[views.GiftCard, ...] = (),
 ) -> views.StatusPage:
     """A return as its shopper follows it; `link` is its own address. `late`: something asked can no longer be done."""
@@ -90,7 +63,7 @@ def status_page(
         line_of(story),
         tuple(summary_of(line, reasons, story) for line in ret.lines),
         receipt_of(story),
-        labels_of(retailer, ret, link),
+        ways.labels_of(retailer, ret, link),
         _send_by(story),
         fresh,
         changing=ret.awaiting in {Awaiting.PAYMENT, Awaiting.LABEL, Awaiting.SETTLEMENT},
@@ -100,6 +73,8 @@ def status_page(
         acts=_acts(ret, link),
         gift_cards=gift_cards,
         declared=_declared(ret),
+        words=ways.status_of(replace(ret, awaiting=Awaiting.LABEL) if nothing_to_pay else ret),
+        telling=telling,
     )
 
 
@@ -119,24 +94,6 @@ def _declared(ret: Return) -> views.Declared | None:
     return views.Declared(ret.known.withdrawn_at, ret.contact.name, ret.contact.email)
 
 
-def labels_of(retailer: Retailer, ret: Return, link: str) -> tuple[views.Label, ...]:
-    """The labels that can be used: none of a return that was called off, and none that is void."""
-    if ret.awaiting in CALLED_OFF:
-        return ()
-    usable = [parcel for parcel in ret.travelling if parcel.label is LabelState.ISSUED and parcel.document_id]
-    several = len(ret.travelling) > 1
-    return tuple(
-        views.Label(
-            f"{link}/label.pdf" + (f"?parcel={parcel.number}" if several else ""),
-            retailer.look.name,
-            parcel.tracking_number or "",
-            f"{parcel.number}/{len(ret.known.parcels)}" if several else None,
-            f"{link}/papers",
-        )
-        for parcel in usable
-    )
-
-
 def may_withdraw(ret: Return) -> bool:
     """Whether the page offers the right of withdrawal: to consumers in the EEA, while the return lives."""
     return ret.address.country in WITHDRAWAL and not ret.is_ended and ret.known.withdrawn_at is None
@@ -144,8 +101,8 @@ def may_withdraw(ret: Return) -> bool:
 
 def _acts(ret: Return, link: str) -> tuple[views.Link, ...]:
     acts = []
-    open_ = may(ret, Kind.CANCELLED) and not ret.is_withdrawal  # what is declared is not taken back by a tap
-    if open_ and not any(line.money in _MOVED for line in ret.lines):
+    open_ = may(ret, Kind.CANCELLED) and not ret.is_withdrawn  # what is declared is not taken back by a tap
+    if open_ and not ret.has_moved_money:
         acts.append(views.Link("Cancel this return", f"{link}/cancel"))
     if may_withdraw(ret):
         acts.append(views.Link("Withdraw from this purchase", f"{link}/withdraw"))
@@ -191,19 +148,22 @@ def receipt_of(story: Story) -> views.Receipt:
     ret = story.ret
     rows = []
     given_as = {line.asked.id: exchanged.gave(line, story) for line in ret.lines}
+    bonuses = {line.asked.id: bonus_of(line, story) for line in ret.lines}
     for line in ret.lines:
         rows.append(exchanged.row_of(line, given_as[line.asked.id]))
         rows += [
             views.ReceiptRow("Taken off", off.amount.model_copy(update={"amount": -off.amount.amount}), off.words)
             for off in line.deductions
         ]
-    label = label_row(ret.fee) if ret.lane_id is not None and ret.label is not LabelTerms.NONE else None
+        rows += [bonus_row(bonus)] if (bonus := bonuses[line.asked.id]) else []
+    wants_label = ret.lane_id is not None and ret.label is not LabelTerms.NONE
+    label = ways.fee_row(ret.fee, ret.method) if wants_label else None
     if label is not None and not label.amount.amount:
         rows.append(label)
     done = ret.awaiting is Awaiting.CLOSED
     back = {line.asked.id: exchanged.money_back(line, given_as[line.asked.id]) for line in ret.lines}
     nothing = ret.lines[0].due.model_copy(update={"amount": 0})
-    given = total(_was_given(line, back[line.asked.id]) for line in ret.lines)
+    given = total(_was_given(line, back[line.asked.id], bonuses[line.asked.id]) for line in ret.lines)
     called_off = ret.awaiting in CALLED_OFF
     goods = not called_off and any(row.nothing for row in rows)
     moving = tuple(
@@ -214,7 +174,7 @@ def receipt_of(story: Story) -> views.Receipt:
     on_top = tuple(filter(None, (exchanged.on_top(line, given_as[line.asked.id]) for line in ret.lines)))
     return views.Receipt(
         tuple(rows),
-        given if done or called_off else total((nothing, *back.values())),
+        given if done or called_off else total((nothing, *back.values(), *filter(None, bonuses.values()))),
         _total_words(over=done or called_off, goods=goods and not moving),
         None if called_off else _promise(ret, done, moving),
         label if label is not None and label.amount.amount else None,
@@ -229,16 +189,16 @@ def _total_words(*, over: bool, goods: bool) -> str:
     return "You got back" if over else "You get back"
 
 
-def _was_given(line: Line, back: Money) -> Money:
-    """What a line gave in money: where it gave goods, what came back besides."""
-    if line.paid is None or line.resolution is Resolution.EXCHANGE:
-        return back if line.paid is not None else line.due.model_copy(update={"amount": 0})
-    return line.paid
+def _was_given(line: Line, back: Money, bonus: Money | None) -> Money:
+    """What a line gave in money, with what came on top: where it gave goods, what came back besides."""
+    if line.paid is None:
+        return line.due.model_copy(update={"amount": 0})
+    return back if line.resolution is Resolution.EXCHANGE else with_bonus(line.paid, bonus)
 
 
-def label_row(fee: Money) -> views.ReceiptRow:
-    """What the label costs the shopper: paid by itself, it is no part of what comes back."""
-    return views.ReceiptRow(LABEL_ROW, fee, "You pay this apart." if fee.amount else None)
+def bonus_row(bonus: Money) -> views.ReceiptRow:
+    """What comes on top of store credit."""
+    return views.ReceiptRow("Bonus on top", bonus)
 
 
 def _promise(ret: Return, done: bool, moving: tuple[tuple[Resolution, Stage | None], ...]) -> str:
@@ -256,66 +216,6 @@ def _when_ordered(ret: Return, done: bool) -> str:
     if any(line.awaits_hold for line in exchanges):
         return "We order it at once when its value is held on your card, else once the parcel reaches our hub."
     return "We order it once the parcel reaches our hub."
-
-
-def line_of(story: Story) -> tuple[views.LineStep, ...]:
-    """The one line of a return: what happened with its day, and what is still to come."""
-    ret = story.ret
-    at = {step: fact.at for fact in reversed(story.facts) if (step := _step(fact)) is not None}
-    steps: list[tuple[str, datetime | None]] = [("Return booked", story.created_at)]
-    if ret.known.held:
-        steps.append(("Checked by our team", at.get("approved")))
-    if ret.known.parcels:
-        steps += [("Label ready", at.get("label"))] if ret.label is not LabelTerms.NONE else []
-        steps.append(("Dropped off", at.get("dropped")))
-        steps += [(words, at[words]) for words in _ON_ITS_WAY.values() if words in at]
-        steps.append((_ARRIVED, at.get("arrived")))
-    if any(line.due.amount for line in ret.lines):
-        gives = {line.resolution for line in ret.lines if line.due.amount}
-        words = "Exchange ordered" if gives == {Resolution.EXCHANGE} else "Money sent back"
-        steps.append((words, at.get("settled")))
-    steps.append((_ENDS.get(ret.awaiting, "Complete"), at.get("ended") or at.get("closed")))
-    if ret.is_ended:  # what never came about is no longer awaited
-        steps = [
-            (words, when or story.updated_at) for words, when in steps if when is not None or words == steps[-1][0]
-        ]
-    places, expected = _places(story), _expected(story)
-    return tuple(
-        replace(expected, words=words)
-        if words == _ARRIVED and when is None and expected is not None
-        else views.LineStep(words, when is not None, when, places.get(words))
-        for words, when in steps
-    )
-
-
-def _places(story: Story) -> dict[str, str]:
-    """Where each milestone was reached, by the words of its step."""
-    told = {Milestone.ACCEPTED: "Dropped off", Milestone.HUB_RECEIVED: _ARRIVED} | _ON_ITS_WAY
-    return {
-        told[milestone]: fact.data["place"]
-        for fact in reversed(story.facts)
-        if fact.type == MilestoneReachedV1.type()
-        and fact.data.get("place")
-        and (milestone := Milestone(fact.data["milestone"])) in told
-    }
-
-
-def _expected(story: Story) -> views.LineStep | None:
-    """The arrival as tracking expects it, by which most parcels of the lane came; of several parcels the last."""
-    told = [MilestoneReachedV1.model_validate(fact.data).expected for fact in story.facts if _is_on_its_way(fact)]
-    latest = max((each.latest for each in told if each is not None), default=None)
-    return views.LineStep(_ARRIVED, False, expected=latest, late=now() > latest) if latest is not None else None
-
-
-def _is_on_its_way(fact: Happened) -> bool:
-    return fact.type == MilestoneReachedV1.type() and fact.data.get("expected") is not None
-
-
-def _step(fact: Happened) -> str | None:
-    if fact.type == MilestoneReachedV1.type():
-        milestone = Milestone(fact.data["milestone"])
-        return _MILESTONES.get(milestone) or _ON_ITS_WAY.get(milestone)
-    return _FACTS.get(fact.type)
 
 
 def reason_words(reasons: Iterable[Reason], code: str, sub: str | None) -> tuple[str, str | None]:
@@ -337,17 +237,19 @@ def words_of(reasons: Iterable[Reason]) -> dict[str, str]:
 def summary_of(line: Line, reasons: Mapping[str, str], story: Story | None = None) -> views.SummaryItem:
     """A line of a return, to be read once more, with what became of its money."""
     asked, given = line.asked, exchanged.gave(line, story)
+    back, bonus = exchanged.money_back(line, given), bonus_of(line, story)
     return views.SummaryItem(
         str(asked.id),
         views.Picture(asked.title, asked.variant, asked.image),
         asked.quantity,
         reasons.get(asked.reason, asked.reason.replace("_", " ").capitalize()),
         given,
-        exchanged.money_back(line, given),
+        back,
         reasons.get(f"{asked.reason}/{asked.sub_reason}", (asked.sub_reason or "").replace("_", " ").capitalize())
         or None,
         asked.comment,
-        (*exchanged.notes_of(line, given), *_fees(line, story), *_notes(line, exchanged.money_back(line, given))),
+        (*exchanged.notes_of(line, given), *_fees(line, story), *_notes(line, back, bonus)),
+        bonus=bonus,
     )
 
 
@@ -357,7 +259,7 @@ def _fees(line: Line, story: Story | None) -> tuple[views.Note, ...]:
     return tuple(views.Note(f"Taken off: {fee.words}", fee.amount) for fee in found)
 
 
-def _notes(line: Line, back: Money) -> tuple[views.Note, ...]:
+def _notes(line: Line, back: Money, bonus: Money | None) -> tuple[views.Note, ...]:
     """What is taken off and why, what was paid, and who decides where a person must."""
     notes = [views.Note(f"Taken off: {off.words}", off.amount) for off in line.deductions]
     if line.asked.keep_item:
@@ -369,7 +271,9 @@ def _notes(line: Line, back: Money) -> tuple[views.Note, ...]:
     match line.money:
         case MoneyState.SETTLED:
             is_even = line.resolution is Resolution.EXCHANGE and not back.amount
-            notes.append(views.Note("It is on order") if is_even else views.Note("Given", _was_given(line, back)))
+            notes.append(
+                views.Note("It is on order") if is_even else views.Note("Given", _was_given(line, back, bonus))
+            )
         case MoneyState.DUE:
             notes.append(views.Note("Our team decides what is given for it"))
         case MoneyState.REFUSED | MoneyState.UNKNOWN:

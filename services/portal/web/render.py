@@ -27,10 +27,12 @@ def render(
     now: datetime,
     language: str | None = None,
     tells_prices: bool = True,
+    acting: tuple[str, str] | None = None,
 ) -> bytes:
     """The page `template` (`find`, `items`, ...) filled with its view, dressed in `look`, in UTF-8.
 
-    `language` is BCP 47 and the look's own by default; dates are told from `now`.
+    `language` is BCP 47 and the look's own by default; dates are told from `now`. `acting` are a shopper, and whoever of the
+    staff acts for them.
     """
     with words.speaking(language or look.language, today=now.date(), tells_prices=tells_prices) as voice:
         page = (
@@ -39,12 +41,13 @@ def render(
             .render(
                 view=view,
                 look=look,
+                acting=acting,
                 root=f"/{look.slug}",
                 voice=voice,
                 css=assets.stylesheet(look).address,
                 mark=assets.mark(look).address,
                 js=assets.script().address,
-                hub_js=assets.script("hub").address,
+                hub_js=[assets.script(name).address for name in ("hub", "eye")],
                 surfaces=[palette(look.brand, mode).surface for mode in Mode],
             )
         )
@@ -106,7 +109,9 @@ def environment() -> Environment:
         t=words.t,
         tn=words.tn,
         icon=icon,
+        zone=zone,
         language_name=words.language_name,
+        country_name=words.country_name,
         statuses=phrases.STATUSES,
         cancellations=phrases.CANCELLATIONS,
         money_states=phrases.MONEY,
@@ -118,15 +123,15 @@ def environment() -> Environment:
         member_states=phrases.MEMBER_STATES,
         shop_states=phrases.SHOP_STATES,
         bag_states=phrases.BAG_STATES,
+        scan_words=phrases.SCANS,
+        sorted_out=phrases.SORTED_OUT,
         person_kinds=phrases.PERSON_KINDS,
         person_states=phrases.PERSON_STATES,
         outcomes=phrases.OUTCOMES,
         policy_states=phrases.POLICY_STATES,
         policy_findings=phrases.POLICY_FINDINGS,
     )
-    jinja.filters.update(
-        money=words.money, day=words.day, moment=words.moment, stamp=words.stamp, iso=words.iso, sized=sized
-    )
+    jinja.filters.update({said.__name__: said for said in _FILTERS})
     return jinja
 
 
@@ -140,6 +145,20 @@ def icon(name: str) -> Markup:
     )
 
 
+def clock(at: datetime, said: str = "{when}") -> Markup:
+    """A moment in `said`: in UTC as it is sent, and by the reader's own clock as soon as scripts run."""
+    alone = said == "{when}"
+    around = "" if alone else Markup(' data-said="{}"').format(said)
+    told = Markup('<time class="num{}" datetime="{}" data-local="short"{}>{}</time>')
+    return told.format(" nowrap" if alone else "", words.iso(at), around, said.format(when=words.stamp(at)))
+
+
+def zone() -> Markup:
+    """Whose clock the times of a page are by."""
+    said = Markup('<span data-zone="{}">{}</span>')
+    return said.format(words.t("Times are by your own clock."), words.t("Times are UTC."))
+
+
 def sized(address: str, width: int) -> str:
     """A picture's address at `width` pixels, where the shop's image server makes sizes (Shopify's `width`)."""
     parts = urlsplit(address)
@@ -147,3 +166,6 @@ def sized(address: str, width: int) -> str:
         return address
     query = [pair for pair in parse_qsl(parts.query) if pair[0] != "width"]
     return urlunsplit(parts._replace(query=urlencode([*query, ("width", str(width))])))
+
+
+_FILTERS = (words.money, words.worth, words.whole, words.day, words.moment, words.stamp, words.iso, clock, sized)

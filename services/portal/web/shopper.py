@@ -20,6 +20,7 @@ from services.portal.store.limits import SUBMIT_BY_ADDRESS
 from services.portal.store.people import Retailer, Session
 from services.portal.store.returns import KeyReused
 from services.portal.web import (
+    already,
     answers,
     cancelling,
     choosing,
@@ -35,8 +36,8 @@ from services.portal.web import (
 )
 from services.portal.web.answers import Draft
 from services.portal.web.forms import Answers, Words, said
-from services.portal.web.pages import Answering, Here, Pages
-from services.portal.web.sitting import Shop, Sitting
+from services.portal.web.pages import Answering, Here, Pages, acting_for
+from services.portal.web.sitting import MADE, Drafting, Shop, Sitting, acting_in
 
 router = APIRouter(include_in_schema=False)
 ROUTERS = (
@@ -47,6 +48,7 @@ ROUTERS = (
     finding.router,
     proving.router,
     choosing_exchange.router,
+    already.router,
     withdrawing.router,
     router,
 )
@@ -71,7 +73,7 @@ TERMS_NOW = views.Notice("ok", "We can tell what you get now. Choose a reason fo
 
 
 @router.get("/{slug}/items")
-def items(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
+def items(request: Request, here: Here, shop: Shop, session: Drafting, answering: Answering) -> Response:
     """The items of the order, with the answers so far."""
     draft = drafting.with_terms(here, shop, session, Draft.from_json(session.data))
     try:
@@ -95,7 +97,7 @@ def photo(here: Here, session: Sitting, name: str) -> Response:
 
 
 @router.post("/{slug}/items/preview")
-def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
+def preview(request: Request, here: Here, shop: Shop, session: Drafting, form: Words, answering: Answering) -> Response:
     """What would happen with the answers as they stand; they are kept."""
     here.forms.check(request, said(form, "csrf"))
     before = Draft.from_json(session.data)
@@ -109,7 +111,9 @@ def preview(request: Request, here: Here, shop: Shop, session: Sitting, form: Wo
 
 
 @router.post("/{slug}/items")
-def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Answers, answering: Answering) -> Response:
+def choose(
+    request: Request, here: Here, shop: Shop, session: Drafting, form: Answers, answering: Answering
+) -> Response:
     """Keep the answers and go on, or say what is missing."""
     here.forms.check(request, said(form, "csrf"))
     before = Draft.from_json(session.data)
@@ -134,7 +138,7 @@ def choose(request: Request, here: Here, shop: Shop, session: Sitting, form: Ans
 
 
 @router.get("/{slug}/check")
-def check(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
+def check(request: Request, here: Here, shop: Shop, session: Drafting, answering: Answering) -> Response:
     """The answers once more, before anything is made."""
     return _check(request, here, shop, Draft.from_json(session.data), answering)
 
@@ -149,7 +153,7 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Wor
     if said(form, "key") != draft.key:
         return answering.go(f"/{shop.slug}/check")
     try:
-        path = here.intake.submit(shop, drafting.wish_of(draft))
+        path = _made(request, here, shop, session, draft)
     except KeyReused:
         return _again(here, shop, session, draft)
     except Unavailable:
@@ -157,7 +161,21 @@ def submit(request: Request, here: Here, shop: Shop, session: Sitting, form: Wor
     except Refused as refused:
         notice = replace(_why_not(refused), link=views.Link("Change items", f"/{shop.slug}/items"))
         return _check(request, here, shop, draft, answering, notice=notice, status=409)
-    return answering.go(f"/{shop.slug}{path}?new")
+    return answering.go(path)
+
+
+def _made(request: Request, here: Portal, shop: Retailer, session: Session, draft: Draft) -> str:
+    """The page of the return, which is made: its shopper's, or the staff's where one of them made it."""
+    wish, actor = drafting.wish_of(draft), acting_in(request, here, shop, session)
+    if actor is None or here.returns.is_submitted(shop.id, wish.key):
+        path = here.intake.submit(shop, wish)
+    else:
+        with here.audit.of(actor, "return.make", subject=draft.order.number) as record:
+            path = here.intake.submit(shop, replace(wish, by=str(actor)))
+            record.after(order_id=draft.order.order_id, key=wish.key)
+    here.people.keep_in_session(session, {MADE: wish.key})
+    story = here.returns.get(shop.id, key=wish.key) if actor is not None else None
+    return f"/admin/returns/{story.ret.number}?done=made" if story else f"/{shop.slug}{path}?new"
 
 
 def _items(
@@ -181,8 +199,9 @@ def _items(
         help_at=shop.look.support_email,
         notice=notice,
     )
-    way, last = withdrawing.way_in(shop, draft)
-    page = replace(page, cancel=cancelling.way_in(shop, draft), withdraw=way, withdraw_until=last)
+    if acting_for(request) is None:  # staff have pages of their own for this
+        way, last = withdrawing.way_in(shop, draft)
+        page = replace(page, cancel=cancelling.way_in(shop, draft), withdraw=way, withdraw_until=last)
     return answering.answer(request, "items", page, shop, status=422 if problems else status)
 
 

@@ -1,10 +1,12 @@
 """Photos of an inspection, out of its form: those of each line under the line's place."""
 
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
+from libs.contracts.tracking import RecordInspectionV1
 from services.portal.domain import Return
 from services.portal.photos import KeptPhoto
 from services.portal.reach import Portal
@@ -19,6 +21,14 @@ class Shots:
 
     kept: tuple[KeptPhoto, ...] = ()
     problems: dict[str, str] = field(default_factory=dict)
+
+    def named_in(self, asked: RecordInspectionV1, ids: dict[str, UUID]) -> RecordInspectionV1:
+        """The inspection, each of its lines with the photos that show it; `ids` are by the photos' objects."""
+        lines = (
+            line.model_copy(update={"photos": tuple(ids[p.object_key] for p in self.kept if p.line_id == line.line_id)})
+            for line in asked.lines
+        )
+        return asked.model_copy(update={"lines": tuple(lines)})
 
 
 NONE = Shots()

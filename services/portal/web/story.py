@@ -1,13 +1,14 @@
 """From one return's story to its page: its money line by line, its parcels, what it waits for, and why it was decided so."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from libs.chassis.clock import now
 from libs.contracts.labels import LabelRefusedV1
 from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.tracking import MilestoneReachedV1
-from libs.contracts.values import LabelTerms
+from libs.contracts.tracking import Expected, MilestoneReachedV1
+from libs.contracts.values import LabelTerms, Milestone
 from services.portal.access import May
 from services.portal.domain import (
     Awaiting,
@@ -23,13 +24,14 @@ from services.portal.domain import (
     limit_of,
 )
 from services.portal.store.people import Retailer
-from services.portal.store.returns import Happened, Story
+from services.portal.store.returns import Story
 from services.portal.store.tasks import OpenTask
 from services.portal.terms import deductions_of
-from services.portal.web import desk, exchanged, phrases, views
+from services.portal.web import desk, exchanged, phrases, views, ways
 from services.portal.web.deeds import DEEDS, REVIEWING, About, offered
 from services.portal.web.happenings import events_of
-from services.portal.web.present import LABEL_ROW, line_of, receipt_of
+from services.portal.web.line import Way, line_of
+from services.portal.web.present import receipt_of
 
 WAITS = {
     Awaiting.REVIEW: "A decision",
@@ -56,6 +58,7 @@ HELD = {
     "rule": "A rule of the policy",
     "photo": "A photo was sent",
     "proof": "A receipt stands in for the order",
+    "amount": "The shop would give back another amount",
     "staff": "Taken up again by staff",
 }
 FEES = {
@@ -113,7 +116,7 @@ def money_of(story: Story) -> views.Receipt:
     """The money of a return as staff speak of it."""
     given, whole = "The shopper got" if story.ret.is_ended else "The shopper gets", receipt_of(story)
     # The label's fee is paid by itself, and takes nothing off: it stands with the shopper, and the rows add up without it.
-    rows = tuple(row for row in whole.rows if row.words != LABEL_ROW)
+    rows = tuple(row for row in whole.rows if row.words not in ways.FEES)
     return replace(whole, rows=rows, total_words=given, promise=None, apart=None)
 
 
@@ -225,21 +228,36 @@ def _reference(line: Line, story: Story) -> str | None:
 
 
 def _box(parcel: Parcel, story: Story, may: Collection[May], shopper_page: str) -> views.Box:
-    ret = story.ret
+    ret, way = story.ret, Way(story)
     usable = parcel.label is LabelState.ISSUED and parcel.document_id is not None and not parcel.given_up
     notes = [f"Label number {parcel.attempt}"] if parcel.attempt > 1 else []
     notes += ["No longer waited for"] if parcel.given_up else []
     notes += ["Inspected"] if parcel.inspected else []
+    notes += [phrases.METHODS[parcel.method]] if parcel.method in phrases.METHODS else []
+    notes += [f"Sent with {parcel.sent_with} as {parcel.sent_as}"] if parcel.sent_as else []
     return views.Box(
         parcel.number,
         _label(ret, parcel),
         parcel.tracking_number,
         f"{shopper_page}/label.pdf?parcel={parcel.number}" if usable and not ret.is_ended else None,
-        tuple(_step(fact) for fact in story.facts if _is_milestone(fact, parcel)),
+        tuple(_step(told) for told in _milestones(parcel, story) if way.stands(told)),
         tuple(notes),
         _links(ret, may, _OF_PARCELS, str(parcel.number)),
         f"{shopper_page}/papers" if usable and not ret.is_ended else None,
+        () if ret.is_ended or parcel.given_up else tuple(_awaited(told) for told in _promised(parcel, story, way)),
     )
+
+
+def _promised(parcel: Parcel, story: Story, way: Way) -> Iterator[Expected]:
+    """What is expected of a parcel and is still to come."""
+    return (
+        each for each in way.upcoming(parcel.number) if each.milestone is not Milestone.PROCESSED or story.ret.inspect
+    )
+
+
+def _awaited(told: Expected) -> views.Awaited:
+    by = f"by {told.parcels} parcels of the last 90 days" if told.parcels else "by the lane’s setting"
+    return views.Awaited(phrases.MILESTONES[told.milestone], told.at, told.latest, by, now() > told.latest)
 
 
 def _label(ret: Return, parcel: Parcel) -> str:
@@ -251,15 +269,19 @@ def _label(ret: Return, parcel: Parcel) -> str:
     return "later" if ret.awaiting in {Awaiting.REVIEW, Awaiting.INFORMATION, Awaiting.PAYMENT} else parcel.label
 
 
-def _is_milestone(fact: Happened, parcel: Parcel) -> bool:
-    is_new = fact.type == MilestoneReachedV1.type() and fact.effect != Effect.LATE
-    return is_new and fact.data.get("parcel") == parcel.number
+def _milestones(parcel: Parcel, story: Story) -> Iterator[MilestoneReachedV1]:
+    for fact in story.facts:
+        if (
+            fact.type == MilestoneReachedV1.type()
+            and fact.effect != Effect.LATE
+            and fact.data["parcel"] == parcel.number
+        ):
+            yield MilestoneReachedV1.model_validate(fact.data)
 
 
-def _step(fact: Happened) -> views.LineStep:
-    told = MilestoneReachedV1.model_validate(fact.data)
-    note = " · ".join(part for part in (told.place, "known by a later scan" if told.implied else None) if part)
-    return views.LineStep(told.milestone.replace("_", " ").capitalize(), True, told.occurred_at, note or None)
+def _step(told: MilestoneReachedV1) -> views.LineStep:
+    note = " · ".join(filter(None, (told.place, told.words, "known by a later scan" if told.implied else None)))
+    return views.LineStep(phrases.MILESTONES[told.milestone], True, told.occurred_at, note or None)
 
 
 def waiting_of(story: Story) -> views.Waiting | None:

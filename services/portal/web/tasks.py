@@ -11,7 +11,7 @@ from starlette.responses import Response
 from libs.chassis.errors import Failed, Unavailable
 from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
-from services.portal.access import May, Role
+from services.portal.access import May, Role, to_clear
 from services.portal.domain import TaskKind
 from services.portal.matching import NoSuchIntake
 from services.portal.reach import Portal
@@ -23,7 +23,7 @@ from services.portal.web.deeds.deed import note
 from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
 from services.portal.web.receipts import way_to_receipt
-from services.portal.web.seats import Seat, seated
+from services.portal.web.seats import NotForThisRole, Seat, seated
 
 router = APIRouter(include_in_schema=False)
 A_PAGE = 50
@@ -93,6 +93,8 @@ def clear(request: Request, here: Here, answering: Answering, task_id: UUID, for
     """Clear it, with what was done about it."""
     here.forms.check(request, said(form, "csrf"))
     found, words = _task(here, seat, task_id), said(form, "words", most=1000)
+    for missing in sorted(to_clear(found.role) - seat.actor.may):
+        raise NotForThisRole(missing)
     if not words:
         return _task_page(request, here, answering, seat, found, problems={"words": "Write what you did about it"})
     with here.audit.of(seat.actor, "task.clear", subject=task_id, before={"kind": found.kind}) as record:

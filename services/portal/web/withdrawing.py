@@ -24,7 +24,7 @@ from services.portal.web import choosing, intakes, views
 from services.portal.web.answers import Draft
 from services.portal.web.forms import Words, said
 from services.portal.web.pages import Answering, Here, Pages
-from services.portal.web.sitting import Shop, Sitting
+from services.portal.web.sitting import Alone, Shop
 from services.portal.wishes import Picked
 from services.portal.withdrawing import REASON, Declaration, Open, open_of
 
@@ -46,13 +46,13 @@ def way_in(shop: Retailer, draft: Draft) -> tuple[views.Link | None, date | None
 
 
 @router.get("/{slug}/withdraw")
-def choose(request: Request, here: Here, shop: Shop, session: Sitting, answering: Answering) -> Response:
+def choose(request: Request, here: Here, shop: Shop, session: Alone, answering: Answering) -> Response:
     """What is withdrawn from: all that may be, unless the shopper says otherwise."""
     return _choose(request, here, shop, _draft(session), answering)
 
 
 @router.post("/{slug}/withdraw")
-def check(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
+def check(request: Request, here: Here, shop: Shop, session: Alone, form: Words, answering: Answering) -> Response:
     """The declaration once more, to be confirmed."""
     here.forms.check(request, said(form, "csrf"))
     draft = _draft(session)
@@ -75,7 +75,7 @@ def check(request: Request, here: Here, shop: Shop, session: Sitting, form: Word
 
 
 @router.post("/{slug}/withdraw/confirm")
-def confirm(request: Request, here: Here, shop: Shop, session: Sitting, form: Words, answering: Answering) -> Response:
+def confirm(request: Request, here: Here, shop: Shop, session: Alone, form: Words, answering: Answering) -> Response:
     """Record the declaration at this moment, once for this form's key."""
     here.forms.check(request, said(form, "csrf"))
     here.bound(request, SUBMIT_BY_ADDRESS)

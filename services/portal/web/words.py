@@ -94,6 +94,19 @@ def money(amount: Money, always: bool = False) -> str:
     return said.replace("-", "\N{MINUS SIGN}")
 
 
+def worth(amount: Money, bonus: Money | None) -> str:
+    """`£50.00 + £5.00 bonus = £55.00`, or the amount alone where nothing comes on top."""
+    if bonus is None or not _voice.get().tells_prices:
+        return money(amount)
+    total = whole(amount, bonus)
+    return t("{amount} + {bonus} bonus = {total}", amount=money(amount), bonus=money(bonus), total=total)
+
+
+def whole(amount: Money, bonus: Money | None) -> str:
+    """`£55.00`: the amount with what comes on top."""
+    return money(amount.model_copy(update={"amount": amount.amount + (bonus.amount if bonus else 0)}))
+
+
 def day(value: date | datetime) -> str:
     """`3 December`, with the year where it is not this one. Moments are taken in UTC."""
     voice = _voice.get()
@@ -128,6 +141,11 @@ def language_name() -> str:
     locale = _voice.get().locale
     name = locale.get_display_name(locale) or str(locale)
     return name[:1].upper() + name[1:]
+
+
+def country_name(code: str) -> str:
+    """A country in the present language; its code where that has no name for it."""
+    return str(_voice.get().locale.territories.get(code, code))
 
 
 @lru_cache(maxsize=64)

@@ -105,7 +105,9 @@ def _barred(case: Case, line: LineAsked, period: Period) -> tuple[str | None, st
     """What bars the line before any rule is tried, in shopper words; then what it was judged by, in staff words."""
     left, together = line.line.returnable, case.together[line.line.id]
     found = f"last day {period.last_day or 'none'}, {left} returnable"
-    no = why_not(case.policy, line.line, period, case.now)
+    reason = _reason(case.policy, line)
+    faulty = reason is not None and reason.fault is Fault.RETAILER
+    no = why_not(case.policy, line.line, period, case.now, faulty=faulty)
     if no is not None:
         return notice_of(no, period, case.now), f"{no}; {found}"
     if together > left:

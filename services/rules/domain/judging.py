@@ -11,7 +11,7 @@ from services.rules.domain import withdrawing
 from services.rules.domain.facts import ASKED_LATER, Facts
 from services.rules.domain.looking import known_of_line, tags_of
 from services.rules.domain.outcomes import Outcome
-from services.rules.domain.policies import Policy, Reason
+from services.rules.domain.policies import Fault, Policy, Reason
 from services.rules.domain.windows import Period, period_of
 from services.rules.words import WhyNot, say
 
@@ -34,7 +34,9 @@ def _judged(
 ) -> LineEligibility:
     facts = known_of_line(asked, line, now)
     period = period_of(policy.windows, line, asked.placed_at, facts, _unknown(asked))
-    why, notice = why_not(policy, line, period, now), None
+    reasons = _reasons_for(policy, line)
+    faulty = any(reason.may_be(Fault.RETAILER) for reason in reasons)
+    why, notice = why_not(policy, line, period, now, faulty=faulty), None
     if why is not None:
         notice = notice_of(why, period, now)
     else:
@@ -45,15 +47,18 @@ def _judged(
         why_not=why,
         words=notice,
         last_day=period.last_day,
-        reasons=_reasons_for(policy.reasons, line),
+        reasons=None if len(reasons) == len(policy.reasons) else tuple(reason.code for reason in reasons),
         withdrawal_until=withdrawing.withdrawal_until(policy, asked, line, withdrawal_days),
     )
 
 
-def why_not(policy: Policy, line: OrderLine, period: Period, now: datetime) -> WhyNot | None:
-    """Why the line may not come back, whatever the rules say; None where it may."""
+def why_not(policy: Policy, line: OrderLine, period: Period, now: datetime, *, faulty: bool) -> WhyNot | None:
+    """Why the line may not come back, whatever the rules say; None where it may.
+
+    `faulty` is whether the reason is the retailer's fault, or may be: a final sale is none of what was not as it should be.
+    """
     # What never changes is said first: nobody should wait for a parcel only to learn that it was a final sale.
-    if line.gift_card or policy.final_sale_tags & tags_of(line):
+    if line.gift_card or (_is_final_sale(policy, line) and not faulty):
         return WhyNot.FINAL_SALE
     nothing_sent = line.delivered_at is None and line.fulfilled_at is None
     if period.begins is None or (nothing_sent and line.returnable < 1):
@@ -101,9 +106,15 @@ def _possible(policy: Policy, facts: Facts, unknown: frozenset[str], now: dateti
     return [rule.outcome for rule in rules] + ([] if settled else [policy.otherwise])
 
 
-def _reasons_for(reasons: Sequence[Reason], line: OrderLine) -> tuple[str, ...] | None:
-    fitting = tuple(reason.code for reason in reasons if reason.only_for.fits(line))
-    return None if len(fitting) == len(reasons) else fitting
+def _is_final_sale(policy: Policy, line: OrderLine) -> bool:
+    return bool(policy.final_sale_tags and policy.final_sale_tags & tags_of(line))
+
+
+def _reasons_for(policy: Policy, line: OrderLine) -> Sequence[Reason]:
+    """The reasons that the line may give: on final sale those alone that are, or may be, the retailer's fault."""
+    fitting = [reason for reason in policy.reasons if reason.only_for.fits(line)]
+    faulty = [reason for reason in fitting if reason.may_be(Fault.RETAILER)]
+    return faulty if faulty and _is_final_sale(policy, line) else fitting
 
 
 def _spoken(reason: Reason, language: str, default: str) -> said.Reason:

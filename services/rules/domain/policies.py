@@ -62,6 +62,10 @@ class Reason:
     only_for: OnlyFor = OnlyFor()
     sub_reasons: tuple["Reason", ...] = ()
 
+    def may_be(self, fault: Fault) -> bool:
+        """Whether it is somebody's fault, by itself or with one of its sub-reasons."""
+        return self.fault is fault or any(sub.fault is fault for sub in self.sub_reasons)
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:

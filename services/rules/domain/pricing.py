@@ -1,6 +1,6 @@
 """What an offer is worth: what was paid, less fees that are explained, and the bonus that goes with credit."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -14,11 +14,19 @@ from services.rules.words import say
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """A line that fees may be taken from: what was paid for it, the fees its rule names, and whose fault the reason is."""
+    """A line that fees may be taken from: what was paid for it, the fees its rule names, and whose fault the reason is.
+
+    `wanted` is the resolution chosen for it, once it is.
+    """
 
     paid: Money
     fees: tuple[Fee, ...]
     fault: Fault
+    wanted: Resolution | None = None
+
+    def may_pay(self, fee: Fee) -> bool:
+        """Whether the fee goes with what is chosen for the line, or may yet be."""
+        return self.wanted is None or self.wanted in fee.only_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +51,41 @@ class Speech:
 
 def charged(line: LineAsked, fees: tuple[Fee, ...], fault: Fault) -> Charged:
     """The line as fees see it; what is at stake is never above what was paid for it."""
-    return Charged(_money(max(0, min(line.paid.amount, line.line.paid.amount)), line.paid), fees, fault)
+    at_stake = max(0, min(line.paid.amount, line.line.paid.amount))
+    return Charged(_money(at_stake, line.paid), fees, fault, line.wanted)
 
 
 def taken(lines: Sequence[Charged | None], fees_taken: Iterable[str]) -> list[tuple[Taken, ...]]:
-    """The fees of each line. One that is taken for the whole return is shared by the lines that it is named for.
+    """The fees of each line. One that is taken for the whole return is shared by the lines whose choice it goes with.
 
-    Of several such fees for the same thing the dearest is taken. None is a line that nothing is offered for. A fee in
-    another currency than was paid is not taken.
+    What a line would pay for another choice is its share beside the others' choices. Of several such fees for the same
+    thing the dearest is taken. None is a line that nothing is offered for. A fee in another currency than was paid is
+    not taken.
     """
     found = [_each(line) for line in lines]
     already = frozenset(fees_taken)
     for kind in FeeKind:
         wide = {Per.REQUEST} if kind in already else {Per.REQUEST, Per.ORDER}
-        named = [[fee for fee in _due(line, wide) if fee.kind is kind] for line in lines]
-        dearest = max((fee for fees in named for fee in fees), key=_flat, default=None)
-        if dearest is not None:
-            worths = [line.paid.amount if line and fees else 0 for line, fees in zip(lines, named, strict=True)]
-            for mine, share in zip(found, _shares(_flat(dearest), worths), strict=True):
-                mine.append(Taken(dearest, share))
+        named = [(line, [fee for fee in _due(line, wide) if fee.kind is kind]) for line in lines if line is not None]
+        if any(fees for _, fees in named):
+            for mine, line in zip(found, lines, strict=True):
+                mine.extend(_shared(line, named) if line is not None else ())
     return [tuple(fee for fee in fees if fee.amount > 0) for fees in found]
 
 
 def _each(line: Charged | None) -> list[Taken]:
     return [Taken(fee, _size(fee, line.paid)) for fee in _due(line, {Per.LINE})] if line else []
+
+
+def _shared(mine: Charged, named: Sequence[tuple[Charged, Sequence[Fee]]]) -> Iterator[Taken]:
+    """What falls on this line, should it be given what the fee is for, of a fee that several lines name."""
+    due = [fee for line, fees in named for fee in fees if line is mine or line.may_pay(fee)]
+    dearest = max(due, key=_flat, default=None)
+    if dearest is None:
+        return
+    sharing = [line for line, fees in named if fees and (line is mine or line.may_pay(dearest))]
+    shares = _shares(_flat(dearest), [line.paid.amount for line in sharing])
+    yield from (Taken(dearest, share) for line, share in zip(sharing, shares, strict=True) if line is mine)
 
 
 def _due(line: Charged | None, per: set[Per]) -> list[Fee]:

@@ -14,13 +14,14 @@ from services.rules.domain.outcomes import Leads, Outcome
 from services.rules.domain.policies import Fault, Policy, Reason
 from services.rules.domain.windows import Start, Window
 from services.rules.domain.withdrawing import DELIVERY_DAYS
-from services.rules.floor.laws import LAWS, Faulty, Law, Right, Withdrawal
+from services.rules.floor.laws import LAWS, Faulty, Law, Right
 from services.rules.linting.bars import AGE
 from services.rules.linting.countries import COUNTRIES
-from services.rules.linting.search import Box, Undecided
+from services.rules.linting.search import Box, Domain, Undecided, Work
 from services.rules.linting.space import Case, Space, space_of
 from services.rules.policy import Document, compiled
 
+NOT_CHECKED = "could not be checked, for there are too many combinations of rules before it. Wherever it decides, it "
 MOST_RULES = 20  # rules below the floor that are named at once
 RightT = TypeVar("RightT", bound=Right)
 _MONEY_OR_GOODS = frozenset({Resolution.REFUND, Resolution.EXCHANGE})
@@ -40,15 +41,28 @@ class Violation:
     witness: Case | None = None
 
 
-def check(document: Document, today: date, laws: Mapping[str, Law] = LAWS) -> tuple[Violation, ...]:
+def check(
+    document: Document, today: date, laws: Mapping[str, Law] = LAWS, work: Work | None = None
+) -> tuple[Violation, ...]:
     """What stands in the way of publishing the document; nothing where it is not below the law of a country it is for.
 
-    A code in `sells_to` that is no country, as UK is none, says nothing: the document is held to the law of all.
+    A code in `sells_to` that is no country, as UK is none, says nothing: the document is held to the law of all. What
+    cannot be told within `work` stands in the way too, and says so: nothing passes that was not looked at.
     """
-    everywhere = not document.sells_to or not COUNTRIES.issuperset(document.sells_to)
-    countries = [law for code, law in laws.items() if everywhere or code in document.sells_to]
-    found = _Checked(document, compiled(document, 0), countries, today)
+    found = _Checked(document, compiled(document, 0), _held_to(document, laws), today, work or Work())
     return tuple(_by_cause([*found.final_sales(), *found.windows(), *found.outcomes()]))
+
+
+def names_no_fault(document: Document, laws: Mapping[str, Law] = LAWS) -> bool:
+    """Whether no reason is the retailer's fault, though some law says what is due for faulty goods: none is looked at."""
+    reasons = [each for reason in document.reasons for each in (reason, *reason.sub_reasons)]
+    due = any(law.faulty is not None for law in _held_to(document, laws))
+    return due and not any(each.fault is Fault.RETAILER for each in reasons)
+
+
+def _held_to(document: Document, laws: Mapping[str, Law]) -> list[Law]:
+    everywhere = not document.sells_to or not COUNTRIES.issuperset(document.sells_to)
+    return [law for code, law in laws.items() if everywhere or code in document.sells_to]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +89,7 @@ class _Checked:
     policy: Policy
     laws: Sequence[Law]
     today: date
+    work: Work
 
     def final_sales(self) -> Iterator[_Cause]:
         """Tags that keep goods sold which may be withdrawn from."""
@@ -86,14 +101,22 @@ class _Checked:
                         yield _Cause(f"final_sale_tags.{at}", words, law.withdrawal, law.country)
 
     def windows(self) -> Iterator[_Cause]:
-        """Windows that may close before the right of withdrawal does."""
+        """Windows that may close before a right of withdrawal does, or the days in which money is due for faulty goods."""
         instead = self.policy.windows.instead
         every = [(each.window, f"window.instead.{at}") for at, each in enumerate(instead)]
         every.append((self.policy.windows.usual, "window"))
         for place, law in product(range(len(every)), self.laws):
-            (window, path), right = every[place], law.withdrawal
-            if right is not None and _closes_early(window, right) and self._counts(law.country, place):
-                yield _Cause(path, _too_short(window, right), right, law.country)
+            window, path = every[place]
+            for right, days, where in self._lasting(law):
+                if _closes_early(window, days) and self._counts(law.country, place, where):
+                    yield _Cause(path, _too_short(window, days), right, law.country)
+
+    def _lasting(self, law: Law) -> Iterator[tuple[Right, int, tuple[Box, ...]]]:
+        """The rights of the law that last for days after the delivery, and the cases that they are for."""
+        if law.withdrawal is not None:
+            yield law.withdrawal, law.withdrawal.days, self._at_a_distance
+        if law.faulty is not None and law.faulty.refund_days is not None:
+            yield law.faulty, law.faulty.refund_days, (self._at_fault(Fault.RETAILER),)
 
     def outcomes(self) -> Iterator[_Cause]:
         """Rules, and the default, that give less than is due for cases that they decide; the first few of them."""
@@ -131,27 +154,35 @@ class _Checked:
     def _causes(
         self, decided: _Decided, words: str, right: Right, countries: Sequence[str], where: Sequence[Box]
     ) -> Iterator[_Cause]:
-        if self._case(decided, countries, where) is not None:
-            found = ((code, self._case(decided, [code], where)) for code in countries)
-            yield from (_Cause(decided.path, words, right, code, case) for code, case in found if case is not None)
-
-    def _case(self, decided: _Decided, countries: Sequence[str], where: Sequence[Box]) -> Case | None:
-        """A case of these countries that the rules decide; None also where that cannot be told."""
-        here = self._space.meeting(_country(*countries))
         try:
-            domain = self._space.find(decided.rules, decided.before, here, *where)
+            for code, case in self._cases(decided, countries, where):
+                yield _Cause(decided.path, words, right, code, case)
         except Undecided:
-            return None
-        return self._space.case(domain) if domain is not None else None
+            yield from (_Cause(decided.path, f"{NOT_CHECKED}{words}", right, code) for code in countries)
 
-    def _counts(self, country: str, place: int) -> bool:
-        """Whether the window at this place is the one that counts for some purchase at a distance, the last being the usual one.
+    def _cases(self, decided: _Decided, countries: Sequence[str], where: Sequence[Box]) -> Iterator[tuple[str, Case]]:
+        """A case that the rules decide, of each of the countries where there is one. Raises Undecided."""
+        space, outside = self._space, decided.before | self._space.barred
+        found = space.find(decided.rules, decided.before, space.meeting(_country(*countries)), *where)
+        if found is None:
+            return
+        [place] = space.meeting(_country(*countries))
+        for code in countries:
+            inside = list(space.inside(decided.rules, space.meeting(_country(code)), *where))
+            alike = (_with(found, place, domain) for domain in inside)  # the same but for the country: mostly it is one
+            searches = (space.search.find(domain, outside) for domain in (*filter(None, alike), *inside))
+            here = next((domain for domain in searches if domain is not None), None)
+            if here is not None:
+                yield code, space.case(here)
+
+    def _counts(self, country: str, place: int, where: Sequence[Box]) -> bool:
+        """Whether the window at this place is the one that counts for some of these cases, the last being the usual one.
 
         One of which that cannot be told counts.
         """
         space, instead = self._space, self.policy.windows.instead
         own = instead[place].conditions if place < len(instead) else ()
-        boxes = [space.meeting(_country(country)), *self._at_a_distance, *(space.meeting(each) for each in own)]
+        boxes = [space.meeting(_country(country)), *where, *(space.meeting(each) for each in own)]
         try:
             return space.search.find(space.search.inside(boxes), sum(space.windows[:place])) is not None
         except Undecided:
@@ -166,7 +197,7 @@ class _Checked:
         also += [_country(*codes) for _, codes in self._alike(law.faulty for law in self.laws)]
         also += [Among("channel", frozenset({Channel.ONLINE})), *(Range(AGE, high=high) for high in sorted(days))]
         also += [Among("product_tags", self._exempt)] if self._exempt else []
-        return space_of(self.policy, self.today, also)
+        return space_of(self.policy, self.today, also, self.work)
 
     @cached_property
     def _exempt(self) -> frozenset[str]:
@@ -198,18 +229,24 @@ def _country(*codes: str) -> Among:
     return Among("country", frozenset(codes))
 
 
-def _closes_early(window: Window, right: Withdrawal) -> bool:
+def _with(found: Domain, place: int, domain: Domain) -> Domain | None:
+    """What `found` and `domain` have in common, and on the axis at `place` what `domain` has; None where nothing."""
+    common = tuple(mask if at == place else mask & found[at] for at, mask in enumerate(domain))
+    return common if all(common) else None
+
+
+def _closes_early(window: Window, days: int) -> bool:
     """Whether it may close too early. Where it counts from an earlier day, the delivery may take as long as it lawfully can."""
-    needed = right.days if window.starts[0] is Start.DELIVERY else right.days + DELIVERY_DAYS
+    needed = days if window.starts[0] is Start.DELIVERY else days + DELIVERY_DAYS
     return window.days is not None and window.days < needed
 
 
-def _too_short(window: Window, right: Withdrawal) -> str:
+def _too_short(window: Window, days: int) -> str:
     if window.starts[0] is Start.DELIVERY:
-        return f"closes {window.days} days after delivery, before {right.days} days are over"
+        return f"closes {window.days} days after delivery, before {days} days are over"
     return (
         f"closes {window.days} days after the {window.starts[0]}, while goods may arrive {DELIVERY_DAYS} days after it"
-        f" and {right.days} more are due: count from delivery, or give {right.days + DELIVERY_DAYS} days"
+        f" and {days} more are due: count from delivery, or give {days + DELIVERY_DAYS} days"
     )
 
 
@@ -239,6 +276,8 @@ def _below_remedies(outcome: Outcome, right: Faulty) -> str | None:
         return "lets the shopper pay for sending faulty goods back"
     if any(fee.even_at_fault for fee in outcome.fees):
         return "takes a fee for faulty goods"
+    if outcome.question is not None and all(answer.leads is Leads.REJECT for answer in outcome.question.answers):
+        return "rejects the return of faulty goods whatever is answered"
     return None
 
 

@@ -1,17 +1,17 @@
 """What no rule sees: an item that the policy bars before any rule is tried, and facts that cannot go together."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from math import prod
 
-from services.rules.domain.conditions import Among, Condition, Range
-from services.rules.domain.policies import Policy, Reason
+from services.rules.domain.conditions import Among, Condition, Given, Range
+from services.rules.domain.policies import Fault, Policy, Reason
 from services.rules.domain.windows import Start, Window, Windows
 
 MOST_CLOSED = 200  # a policy whose windows need more bars than that has them taken at their longest
-AGE, RETURNS, RATE = "days_since_delivery", "earlier_returns", "return_rate"
+AGE, RETURNS, RATE, PHOTO = "days_since_delivery", "earlier_returns", "return_rate", "photo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,8 @@ class Bar:
 def bars(policy: Policy, today: date) -> Iterator[Bar]:
     """Final sales, reasons that are not given for such an item, and windows that have closed or cannot begin."""
     if policy.final_sale_tags:
-        yield Bar((Among("product_tags", policy.final_sale_tags),))
+        final = Among("product_tags", policy.final_sale_tags)
+        yield from (Bar((final, *said)) for said in _said(policy.reasons, lambda each: each.fault is Fault.SHOPPER))
     for reason in policy.reasons:
         if fits := tuple(_fits(reason)):
             yield Bar((Among("reason", frozenset({reason.code})),), fits)
@@ -45,10 +46,27 @@ def _fits(reason: Reason) -> Iterator[Condition]:
 
 
 def _cannot_be(policy: Policy) -> Iterator[Bar]:
-    """A rate of returns is known only with the returns, and none of them makes a rate of nothing."""
-    if any(condition.fact == RATE for rule in policy.rules for condition in rule.conditions):
+    """A rate of returns is known only with the returns, and none of them makes a rate of nothing.
+
+    Where a reason asks for a photo, nothing comes back without one.
+    """
+    asked = {condition.fact for rule in policy.rules for condition in rule.conditions}
+    if PHOTO in asked:
+        without = Given(PHOTO, wanted=False)
+        yield from (Bar((*said, without)) for said in _said(policy.reasons, lambda each: each.asks_photo))
+    if RATE in asked:
         yield Bar((Range(RATE),), (Range(RETURNS),))
         yield Bar((Range(RATE, low=1), Range(RETURNS, high=0)))
+
+
+def _said(reasons: Iterable[Reason], fits: Callable[[Reason], bool]) -> Iterator[tuple[Condition, ...]]:
+    """What is said where the reason fits, or the sub-reason where one is given."""
+    for reason in reasons:
+        own, subs = Among("reason", frozenset({reason.code})), reason.sub_reasons
+        if fitting := frozenset(sub.code for sub in subs if fits(sub)):
+            yield own, Among("sub_reason", fitting)
+        if fits(reason):
+            yield (own, Among("sub_reason", frozenset(sub.code for sub in subs), negated=True)) if subs else (own,)
 
 
 def _closed(windows: Windows, today: date) -> Iterator[Bar]:

@@ -24,6 +24,7 @@ class Code(StrEnum):
     IMPOSSIBLE_VALUE = "impossible_value"
     UNCOVERED_REASON = "uncovered_reason"
     DEAD_REFERENCE = "dead_reference"
+    NO_FAULT = "no_fault"
     UNDECIDED = "undecided"
 
 

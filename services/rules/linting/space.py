@@ -5,16 +5,17 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import product
 
-from libs.contracts.values import Money
 from services.rules.domain.conditions import Condition
-from services.rules.domain.facts import FACTS, Facts, Kind, Value
+from services.rules.domain.facts import Facts, Value
 from services.rules.domain.policies import Policy
 from services.rules.domain.rules import Match, Rule
-from services.rules.linting.axes import REASON, Axis, Key, axes_of, axis_of, days_of
+from services.rules.linting.amounts import Amounts, amounts_of
+from services.rules.linting.axes import REASON, Axis, Key, axes_of, axis_of, currencies_of, days_of
 from services.rules.linting.bars import AGE, bars
-from services.rules.linting.search import HAS, LACKS, Bond, Box, Domain, Search, Shared, go_on
+from services.rules.linting.search import HAS, LACKS, Bond, Box, Domain, Search, Tie, Work
 
 DAY = 0  # the first axis
+_A_CASE = 500  # of work
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +72,23 @@ class Space:
 
     def case(self, domain: Domain) -> Case:
         """One case of `domain`, which the search has found."""
-        agreed = self._agreed(domain)
+        self.search.work.spend(_A_CASE)
         facts: dict[str, Value] = {}
         sets: dict[str, list[tuple[frozenset[str], int]]] = {}
         for at, axis in enumerate(self.axes.values(), start=1):
             if axis.members is None:
-                facts |= _likely(axis, agreed[at])
+                facts |= _likely(axis, domain[at])
             else:
-                sets.setdefault(axis.fact, []).append((axis.members, agreed[at]))
+                sets.setdefault(axis.fact, []).append((axis.members, domain[at]))
         for fact, asked in sets.items():
             facts[fact] = _members(asked)
+        for tie in self.search.ties:
+            if isinstance(tie, Amounts):
+                facts |= tie.chosen(domain, facts)
         return Case(facts, self.days[(domain[DAY] & -domain[DAY]).bit_length() - 1])
 
-    def _agreed(self, domain: Domain) -> Domain:
-        """`domain` with all its amounts in one currency."""
-        agreed = list(domain)
-        for tie in self.search.ties:
-            if isinstance(tie, Shared):
-                values = zip(*tie.classes.values(), strict=True)
-                one = next(
-                    masks for masks in values if all(agreed[a] & m for a, m in zip(tie.classes, masks, strict=True))
-                )
-                for axis, mask in zip(tie.classes, one, strict=True):
-                    agreed[axis] &= mask
-        return tuple(agreed)
 
-
-def space_of(policy: Policy, today: date, also: Sequence[Condition] = (), pause: Callable[[], None] = go_on) -> Space:
+def space_of(policy: Policy, today: date, also: Sequence[Condition] = (), work: Work | None = None) -> Space:
     """The policy's rules from `today` on, without those that are off. `also` are conditions that will be asked of it."""
     rules = tuple(rule for rule in policy.rules if rule.on)
     barring = tuple(bars(policy, today))
@@ -114,8 +105,8 @@ def space_of(policy: Policy, today: date, also: Sequence[Condition] = (), pause:
     search = Search(
         sizes=(len(made.days), *(len(axis.classes) for axis in axes.values())),
         boxes=tuple(box for each in boxes for box in each),
-        ties=tuple(_ties(axes)),
-        pause=pause,
+        ties=tuple(_ties(axes, currencies_of(asked))),
+        work=work or Work(),
     )
     rest = len(rules)
     return Space(
@@ -172,28 +163,14 @@ class _Boxes:
         return self.known[condition]
 
 
-def _ties(axes: Mapping[Key, Axis]) -> Iterator[Bond | Shared]:
+def _ties(axes: Mapping[Key, Axis], currencies: Sequence[str]) -> Iterator[Tie]:
     placed = list(enumerate(axes.values(), start=1))
     for fact in dict.fromkeys(axis.fact for axis in axes.values() if axis.members is not None):
         asked = {at: axis.members for at, axis in placed if axis.fact == fact and axis.members is not None}
         bits = {member: 1 << at for at, member in enumerate(sorted(frozenset().union(*asked.values())))}
         yield Bond({at: sum(bits[member] for member in members) for at, members in asked.items()})
-    amounts = {at: axis for at, axis in placed if FACTS[axis.fact].kind is Kind.MONEY}
-    if len(amounts) > 1:
-        currencies = dict.fromkeys(c for axis in amounts.values() for c in map(_currency, axis.classes) if c)
-        yield Shared(
-            {
-                at: tuple(
-                    sum(1 << place for place, facts in enumerate(axis.classes) if _currency(facts) in {None, currency})
-                    for currency in currencies
-                )
-                for at, axis in amounts.items()
-            }
-        )
-
-
-def _currency(facts: Facts) -> str | None:
-    return next((value.currency for value in facts.values() if isinstance(value, Money)), None)
+    if (amounts := amounts_of(placed, currencies)) is not None:
+        yield amounts
 
 
 def _likely(axis: Axis, mask: int) -> Facts:
@@ -201,7 +178,7 @@ def _likely(axis: Axis, mask: int) -> Facts:
     free = mask == (1 << len(axis.classes)) - 1
     if free and axis.fact != AGE and {} in axis.classes:
         return {}
-    return next(facts for at, facts in reversed(list(enumerate(axis.classes))) if mask >> at & 1)
+    return axis.classes[mask.bit_length() - 1]
 
 
 def _members(asked: Sequence[tuple[frozenset[str], int]]) -> frozenset[str]:

@@ -1,12 +1,10 @@
 """Examples kept with a policy: an item that comes back, made up, and what the policy must give for it."""
 
-from datetime import date
-
 from pydantic import Field, model_validator
 
 from libs.contracts.values import Channel, Country, LabelTerms, Resolution, Stage
 from services.rules.policy.conditions import Shopper
-from services.rules.policy.parts import Amount, Code, Count, Name, Part, Percent, Tag
+from services.rules.policy.parts import Amount, Code, Count, Day, Name, Part, Percent, Plain, Tag
 
 
 class Item(Part):
@@ -39,8 +37,8 @@ class Item(Part):
     days_since_delivery: int | None = Field(default=3, ge=0, le=36_500)
     earlier_returns: Count | None = None
     return_rate: Percent | None = None
-    ordered: date | None = None
-    on: date | None = None
+    ordered: Day | None = None
+    on: Day | None = None
 
     @model_validator(mode="after")
     def _in_one_currency(self) -> "Item":
@@ -73,7 +71,7 @@ class Expected(Part):
     keep_item: bool | None = None
     question: Code | None = None
     photo_required: bool | None = None
-    hub: str | None = None
+    hub: Plain | None = None
 
     @model_validator(mode="after")
     def _something(self) -> "Expected":

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from libs.contracts.errors import Refused
 from services.rules.policy.checking import contradictions
@@ -36,11 +37,24 @@ def _faults(wrong: ValidationError, document: Any) -> Iterator[tuple[str, str]]:
         # A list with a faulty item is also reported as too short; only the item is the retailer's fault.
         echo = error["type"] == "too_short" and any(other.startswith(f"{path}.") for other in paths)
         if not echo:
-            said = _PLAINLY.get(error["type"], error["msg"].removeprefix("Value error, "))
-            yield path, _NO_PARTS if error["type"] == "model_type" and not error["loc"] else said
+            yield path, _NO_PARTS if error["type"] == "model_type" and not error["loc"] else plainly(error)
 
 
-_PLAINLY = {"missing": "is missing", "extra_forbidden": "is not a field here", "too_short": "must not be empty"}
+def plainly(error: ErrorDetails) -> str:
+    """What is wrong, in words for whoever wrote it."""
+    return _PLAINLY.get(error["type"], error["msg"].removeprefix("Value error, "))
+
+
+_NO_NUMBER = "must be a whole number, such as 30"
+_PLAINLY = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a field here",
+    "too_short": "must not be empty",
+    "int_parsing": _NO_NUMBER,
+    "int_parsing_size": _NO_NUMBER,
+    "int_type": _NO_NUMBER,
+    "int_from_float": _NO_NUMBER,
+}
 _NO_PARTS = "is no policy: write its parts one a line, such as `stage: hub_scan`"
 
 

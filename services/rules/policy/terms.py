@@ -6,9 +6,9 @@ from pydantic import Discriminator, Field, StringConstraints, Tag, model_validat
 
 from libs.contracts.values import ExchangeFrom, Resolution, Stage
 from services.rules.domain.outcomes import FeeKind, Leads, Per
-from services.rules.policy.parts import Amount, Code, Days, Part, Share, Words
+from services.rules.policy.parts import Amount, Code, Days, Kept, Part, Plain, Share, Words
 
-Hub = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+Hub = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), Kept]
 
 
 class Credit(Part):
@@ -29,7 +29,7 @@ class Exchange(Part):
     """What an exchange may be chosen from; a collection is named by its handle at the shop."""
 
     chosen_from: ExchangeFrom = ExchangeFrom.SAME_PRODUCT
-    collection: str | None = None
+    collection: Plain | None = None
     instant: bool = False
 
     @model_validator(mode="after")

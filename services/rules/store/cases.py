@@ -47,7 +47,9 @@ class Cases(Store):
                 "number": said.number,
                 "policy_version": said.policy_version,
                 "decided_at": said.decided_at,
-                "asked": said.asked.model_copy(update={"explain": False}).model_dump(mode="json", exclude_defaults=True),
+                "asked": said.asked.model_copy(update={"explain": False}).model_dump(
+                    mode="json", exclude_defaults=True
+                ),
                 "given": said.given.model_dump(mode="json", exclude_defaults=True),
                 "chosen": {str(line.line_id): line.resolution for line in said.chosen},
             }

@@ -84,9 +84,7 @@ class Replays(Store):
         with self.look(row.retailer_id) as db:
             return list(read_after(db, row.retailer_id, after=after, until=row.until, most=BATCH))
 
-    def _batch(
-        self, claim: Claim, row: Row[Any, Any], policy: domain.Policy, kept: list[Kept]
-    ) -> Row[Any, Any] | None:
+    def _batch(self, claim: Claim, row: Row[Any, Any], policy: domain.Policy, kept: list[Kept]) -> Row[Any, Any] | None:
         """The row behind this batch; None where another process has gone on from here."""
         tally = Tally(**row.tally)
         for case, tried in _tried(policy, kept):

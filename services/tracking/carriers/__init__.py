@@ -4,6 +4,7 @@ A new sender is a file beside these, an entry in READERS, and its proof in porta
 too is an entry in ANSWERS. A word that is not in a table is kept as the sender wrote it and counts as `unknown`.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 
 from pydantic import ValidationError
@@ -24,10 +25,13 @@ READERS: Mapping[str, Reader] = {
 ANSWERS: Mapping[str, Reader] = {"easypost": easypost.answered, "seko": seko.read}
 UNSIGNED = frozenset({"seko"})  # a name and a password, which whoever once read a webhook knows too
 NAMES = {"standard": "a tracking.scan"}
+# Reading is all work and no waiting: nobody would be served while ten long bodies are read at once.
+_IN_TURN = threading.Lock()
+SCANS_MOST, PARCELS_MOST = 5_000, 1_000  # of one webhook: each parcel's number is locked until all of it is kept
 
 
 def read(sender: str, body: str) -> tuple[Reported, ...]:
-    """The scans that a stored webhook reports; raises Permanent where it is not what its sender sends."""
+    """The scans that a stored webhook reports; raises Permanent where it is not what its sender sends, or too much of it."""
     return _read(READERS, sender, body, "a webhook of")
 
 
@@ -41,6 +45,13 @@ def _read(readers: Mapping[str, Reader], name: str, body: str, what: str) -> tup
     if reader is None:
         raise Permanent(f"nothing here reads {what} {name}")
     try:
-        return reader(body)
+        with _IN_TURN:
+            seen = reader(body)
     except ValidationError as wrong:
         raise Permanent(f"not {NAMES.get(name, f'{what} {name}')}: {reason(wrong)}") from None
+    parcels = len({scan.tracking_number for scan in seen})
+    if len(seen) > SCANS_MOST or parcels > PARCELS_MOST:
+        raise Permanent(
+            f"{len(seen)} scans of {parcels} parcels at once: at most {SCANS_MOST} of {PARCELS_MOST} are read"
+        )
+    return seen

@@ -5,11 +5,11 @@ A subtag that is new since this table was written counts as its tag says; one of
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field
 
 from libs.contracts.values import Milestone
 from services.tracking.carriers.clocks import moment
-from services.tracking.carriers.shapes import Number, Word, Words, stable_key
+from services.tracking.carriers.shapes import History, Number, Word, Words, newest, stable_key
 from services.tracking.domain import Note, Reported, tracking_number
 
 TAGS: Mapping[str, Milestone | Note] = {
@@ -57,12 +57,7 @@ class _Checkpoint(BaseModel):
 class _Parcel(BaseModel):
     tracking_number: Number
     slug: Word = None
-    checkpoints: tuple[_Checkpoint, ...] = ()
-
-    @field_validator("checkpoints", mode="before")
-    @classmethod
-    def _none_yet(cls, told: object) -> object:
-        return told or ()
+    checkpoints: History[_Checkpoint] = ()
 
 
 class _Webhook(BaseModel):
@@ -76,7 +71,7 @@ def read(body: str) -> tuple[Reported, ...]:
     if told.event != "tracking_update":
         return ()
     parcel = _Parcel.model_validate(told.msg)
-    return tuple(_reported(parcel, checkpoint) for checkpoint in parcel.checkpoints)
+    return tuple(_reported(parcel, each) for each in newest(parcel.checkpoints, lambda each: each.checkpoint_time))
 
 
 def _reported(parcel: _Parcel, seen: _Checkpoint) -> Reported:

@@ -30,6 +30,15 @@ def moment(written: str | None, *, country: str | None = None) -> datetime | Non
         return None
 
 
+def roughly(written: str | None) -> datetime:
+    """A time to sort by: as in UTC where no offset is told; the first there is where no time is."""
+    try:
+        told = datetime.fromisoformat((written or "").strip())
+        return told.replace(tzinfo=UTC) if told.tzinfo is None else told.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return datetime.min.replace(tzinfo=UTC)
+
+
 def zone_of(country: str | None) -> ZoneInfo | None:
     """The one zone of a country, by either of its codes; None where there are several, or none is known."""
     name = ZONES.get((country or "").strip().upper())

@@ -6,11 +6,11 @@ A later snapshot may date the same scans anew, so that a time is no part of a sc
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from pydantic import BaseModel, Field, TypeAdapter, field_validator
+from pydantic import BaseModel, Field, TypeAdapter
 
 from libs.contracts.values import Milestone
 from services.tracking.carriers.clocks import moment
-from services.tracking.carriers.shapes import Number, Place, Word, Words, stable_key
+from services.tracking.carriers.shapes import History, Number, Place, Word, Words, newest, paced, stable_key
 from services.tracking.domain import Note, Reported, tracking_number
 
 STATUSES: Mapping[str, Milestone | Note] = {
@@ -47,12 +47,7 @@ class _Detail(BaseModel):
 
 class _Tracker(BaseModel):
     tracking_code: Number
-    tracking_details: tuple[_Detail, ...] = ()
-
-    @field_validator("tracking_details", mode="before")
-    @classmethod
-    def _none_yet(cls, told: object) -> object:
-        return told or ()
+    tracking_details: History[_Detail] = ()
 
 
 class _Event(BaseModel):
@@ -84,17 +79,25 @@ def _scans(trackers: Sequence[_Tracker]) -> tuple[Reported, ...]:
 
 
 def _of(tracker: _Tracker) -> list[Reported]:
-    seen: Counter[tuple[str | None, ...]] = Counter()
     found: list[Reported] = []
-    for detail in tracker.tracking_details:
-        name = (detail.status, detail.status_detail, (detail.message or "").lower())
-        seen[name] += 1
-        key = stable_key(*name, seen[name])
+    for detail, name in newest(_named(tracker.tracking_details), lambda each: each[0].datetime):
+        key = stable_key(*name)
         status = STATUSES.get(detail.status or "", Note.UNKNOWN)
         note = DETAILS.get(detail.status_detail or "", status)
         codes = {status: key} if note is status else {status: key, note: f"{key} {note}"}
         found += [_reported(tracker, detail, code, key) for code, key in codes.items()]
     return found
+
+
+def _named(details: Sequence[_Detail]) -> list[tuple[_Detail, tuple[object, ...]]]:
+    """Each with what stays the same in it, and how many there were of that: of the whole history, for some of it is cut."""
+    seen: Counter[tuple[str | None, ...]] = Counter()
+    named: list[tuple[_Detail, tuple[object, ...]]] = []
+    for _, detail in paced(details):
+        name = (detail.status, detail.status_detail, (detail.message or "").lower())
+        seen[name] += 1
+        named.append((detail, (*name, seen[name])))
+    return named
 
 
 def _reported(tracker: _Tracker, detail: _Detail, code: Milestone | Note, key: str) -> Reported:

@@ -7,11 +7,11 @@ of its name (seko.atlassian.net/wiki, pages 2494464001 and 2162327828).
 import re
 from collections.abc import Iterator, Mapping
 
-from pydantic import BaseModel, TypeAdapter, field_validator
+from pydantic import BaseModel, TypeAdapter
 
 from libs.contracts.values import Milestone
 from services.tracking.carriers.clocks import moment
-from services.tracking.carriers.shapes import Number, Word, Words, stable_key
+from services.tracking.carriers.shapes import History, Number, Word, Words, newest, stable_key
 from services.tracking.domain import Note, Reported, tracking_number
 
 Code = Milestone | Note
@@ -59,12 +59,7 @@ class _Event(BaseModel):
 
 class _Consignment(BaseModel):
     ConsignmentNo: Number
-    Events: tuple[_Event, ...]
-
-    @field_validator("Events", mode="before")
-    @classmethod
-    def _none_yet(cls, told: object) -> object:
-        return told or ()
+    Events: History[_Event]
 
 
 class _Row(BaseModel):
@@ -87,7 +82,7 @@ def read(body: str) -> tuple[Reported, ...]:
 
 
 def _events(consignment: _Consignment) -> Iterator[Reported]:
-    for event in consignment.Events:
+    for event in newest(consignment.Events, lambda each: each.EventDT):
         raw = event.OmniCode or event.Code or "none"
         yield Reported(
             tracking_number=tracking_number(consignment.ConsignmentNo),

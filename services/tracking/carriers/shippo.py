@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, field_validator
 
 from libs.contracts.values import Milestone
 from services.tracking.carriers.clocks import moment
-from services.tracking.carriers.shapes import Number, Place, Word, Words, stable_key
+from services.tracking.carriers.shapes import History, Number, Place, Word, Words, newest, stable_key
 from services.tracking.domain import Note, Reported, tracking_number
 
 STATUSES: Mapping[str, Milestone | Note] = {
@@ -54,12 +54,7 @@ class _Parcel(BaseModel):
     tracking_number: Number
     carrier: Word = None
     tracking_status: _Status | None = None
-    tracking_history: tuple[_Status, ...] = ()
-
-    @field_validator("tracking_history", mode="before")
-    @classmethod
-    def _none_yet(cls, told: object) -> object:
-        return told or ()
+    tracking_history: History[_Status] = ()
 
 
 class _Webhook(BaseModel):
@@ -73,7 +68,8 @@ def read(body: str) -> tuple[Reported, ...]:
     if told.event != "track_updated":
         return ()
     parcel = _Parcel.model_validate(told.data)
-    seen = [*parcel.tracking_history, *([parcel.tracking_status] if parcel.tracking_status else [])]
+    its_last = [parcel.tracking_status] if parcel.tracking_status else []
+    seen = [*newest(parcel.tracking_history, lambda each: each.status_date), *its_last]
     return tuple({scan.key: scan for scan in (_reported(parcel, status) for status in seen)}.values())
 
 

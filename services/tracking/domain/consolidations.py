@@ -63,3 +63,9 @@ def consolidation_code(id: UUID) -> str:
     number = id.int
     text = "".join(_CROCKFORD[(number >> (5 * place)) & 31] for place in reversed(range(_LENGTH)))
     return f"HB{text}{check_character(f'HB{text}')}"
+
+
+def is_consolidation_code(text: str) -> bool:
+    """Whether `text` is in the form of such a code, its check character included."""
+    known = len(text) == 2 + _LENGTH + 1 and text.startswith("HB") and set(text[2:-1]) <= set(_CROCKFORD)
+    return known and check_character(text[:-1]) == text[-1]

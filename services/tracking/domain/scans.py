@@ -46,7 +46,8 @@ class Scan:
     """One raw event of a parcel. `code` is of the normal form; `at` is UTC, None where the carrier gave no offset.
 
     `implied`: nobody scanned, but what was done proves it. `void`: made by mistake, it proves nothing. `hint`: whoever
-    reported it cannot prove to be the carrier, which has not confirmed it yet: until then it proves nothing.
+    reported it cannot prove to be the carrier, which has not confirmed it yet: until then it proves nothing. `words` are the
+    carrier's own, which the shopper may read.
     """
 
     key: str
@@ -58,11 +59,12 @@ class Scan:
     implied: bool = False
     void: bool = False
     hint: bool = False
+    words: str | None = None
 
     @property
     def moment(self) -> datetime:
-        """The best that is known of when it happened."""
-        return self.at or self.received_at
+        """The best that is known of when it happened: a carrier whose clock is ahead of ours saw it before we were told."""
+        return min(self.at or self.received_at, self.received_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def fold(scans: Iterable[Scan]) -> tuple[Step, ...]:
         if RANK[scan.code] >= _MOVED:
             implied = Step(milestone=Milestone.ACCEPTED, at=scan.moment, implied=True, place=scan.place)
             reached.setdefault(Milestone.ACCEPTED, implied)
-        step = Step(milestone=scan.code, at=scan.moment, implied=scan.implied, place=scan.place)
+        step = Step(milestone=scan.code, at=scan.moment, implied=scan.implied, place=scan.place, words=scan.words)
         reached.setdefault(scan.code, step)
     return tuple(sorted(reached.values(), key=lambda step: RANK[step.milestone]))
 
@@ -130,9 +132,12 @@ def troubles(scans: Iterable[Scan]) -> tuple[Trouble, ...]:
     return tuple(met[note] for note in TROUBLES if note in met)
 
 
-def timeline(scans: Iterable[Scan]) -> tuple[Step, ...]:
-    """The milestones in the order of time, then of rank."""
-    return tuple(sorted(fold(scans), key=lambda step: (step.at, RANK[step.milestone])))
+def timeline(scans: Iterable[Scan], opened: Step | None = None) -> tuple[Step, ...]:
+    """The milestones in the order of time, then of rank, with when a hub `opened` the parcel, where no scan tells that."""
+    steps = fold(scans)
+    if opened is not None and all(step.milestone is not opened.milestone for step in steps):
+        steps = (*steps, opened)
+    return tuple(sorted(steps, key=lambda step: (step.at, RANK[step.milestone])))
 
 
 def _counted(scans: Iterable[Scan]) -> list[Scan]:
@@ -140,6 +145,7 @@ def _counted(scans: Iterable[Scan]) -> list[Scan]:
     return sorted((scan for scan in scans if not scan.void and not scan.hint), key=_order)
 
 
+# Of each code the first by this order is all that counts: store.rows reads no other of a parcel's scans.
 def _order(scan: Scan) -> tuple[int, bool, datetime, datetime, str]:
     rank = RANK[scan.code] if isinstance(scan.code, Milestone) else -1
     return rank, scan.implied, scan.moment, scan.received_at, scan.key

@@ -20,7 +20,7 @@ from libs.contracts.tracking import (
 )
 from libs.contracts.values import Milestone
 from services.tracking import domain
-from services.tracking.store import rows
+from services.tracking.store import promises, rows
 from services.tracking.store.rows import HUB, STAFF
 from services.tracking.store.tables import inspection_lines, inspections, metadata, parcels, scans
 
@@ -60,12 +60,14 @@ class ByHand(Store):
             _insert_lines(unit, inspection_id, asked)
             _receive(unit, parcel, inspection_id, by=asked.by)
             rows.state_news(unit, parcel, by=asked.by)
+            promises.inspected(unit, parcel)
             unit.announce(_inspected(parcel, inspection_id, asked))
             return InspectionV1(inspection_id=inspection_id)
 
     def void_scan(self, retailer_id: UUID, asked: VoidScanV1) -> VoidedScanV1:
-        """Let a hub scan count no more, and state it, once; one of a parcel not known yet set nothing going to tell of.
+        """Let a hub scan count no more, and state it, once, with what nothing proves any more.
 
+        One of a parcel not known yet set nothing going to tell of.
         Refused as `tracking.not_found` or `tracking.not_a_hub_scan`.
         """
         with self.unit(retailer_id=retailer_id) as unit:
@@ -76,7 +78,8 @@ class ByHand(Store):
             unit.db.execute(update(scans).where(scans.c.id == scan.id).values(**its_end))
             if scan.parcel_id is not None:
                 parcel = unit.db.execute(select(parcels).where(parcels.c.id == scan.parcel_id)).one()
-                unit.announce(_voided(parcel, asked))
+                gone = rows.withdraw(unit, parcel, scan)
+                unit.announce(_voided(parcel, asked, withdraws=gone, taken_back=rows.taken_back(unit, parcel.id)))
             return VoidedScanV1(scan_id=scan.id)
 
 
@@ -142,6 +145,7 @@ def _insert_lines(unit: Unit, inspection_id: UUID, asked: RecordInspectionV1) ->
                     "condition": line.condition,
                     "words": domain.plain(line.words),
                     "disposition": line.disposition,
+                    "photos": [str(photo) for photo in line.photos],
                 }
                 for place, line in enumerate(asked.lines)
             ],
@@ -163,7 +167,7 @@ def _receive(unit: Unit, parcel: Row[Any], inspection_id: UUID, *, by: str) -> N
     )
 
 
-def _voided(parcel: Row[Any], asked: VoidScanV1) -> ScanVoidedV1:
+def _voided(parcel: Row[Any], asked: VoidScanV1, *, withdraws: tuple[Milestone, ...], taken_back: int) -> ScanVoidedV1:
     return ScanVoidedV1(
         return_id=parcel.return_id,
         parcel_id=parcel.id,
@@ -171,6 +175,8 @@ def _voided(parcel: Row[Any], asked: VoidScanV1) -> ScanVoidedV1:
         scan_id=asked.scan_id,
         words=asked.words,
         by=asked.by,
+        withdraws=withdraws,
+        taken_back=taken_back,
     )
 
 

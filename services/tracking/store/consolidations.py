@@ -112,10 +112,12 @@ class Consolidations(Store):
             return _told(unit, _change(unit, row, state=DELIVERED, delivered_at=unit.now))
 
     def list(self, retailer_id: UUID, asked: ListConsolidationsV1) -> ConsolidationsV1:
-        """The newest, or one by its id."""
+        """The newest, or one by its id or its code."""
         found = select(consolidations).order_by(consolidations.c.opened_at.desc()).limit(asked.most)
         if asked.consolidation_id is not None:
             found = found.where(consolidations.c.id == asked.consolidation_id)
+        if asked.code is not None:
+            found = found.where(consolidations.c.code == domain.tracking_number(asked.code))
         with self.unit(retailer_id=retailer_id) as unit:
             rows_ = unit.db.execute(found).all()
             return ConsolidationsV1(consolidations=tuple(_told(unit, row) for row in rows_))

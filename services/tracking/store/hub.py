@@ -21,7 +21,7 @@ from libs.contracts.values import Milestone
 from services.tracking import domain
 from services.tracking.store import rows
 from services.tracking.store.rows import HUB, STAFF
-from services.tracking.store.tables import metadata, milestones, number_owners, parcels, scans
+from services.tracking.store.tables import consolidations, metadata, milestones, number_owners, parcels, scans
 
 MOST_HUBS = 50
 
@@ -32,13 +32,18 @@ class HubScans(Store):
     service, metadata = "tracking", metadata
 
     def receive(self, retailer_id: UUID, asked: ScanAsked, *, by: str) -> HubAnswer:
-        """Record one scan at a hub; a repeat with its `client_scan_id` counts once. Of another retailer's nothing is kept."""
+        """Record one scan at a hub; a repeat with its `client_scan_id` counts once.
+
+        Of another retailer's nothing is kept, and nothing of a bag or pallet.
+        """
         number = domain.tracking_number(asked.code)
         with self.unit(retailer_id=retailer_id) as unit:
             rows.in_turn(unit, number)
             parcel = parcel_read(unit, asked.code, asked.return_id)
             if parcel is None and _is_anothers(unit, number):
                 return HubAnswer(code=asked.code, result=HubResult.ANOTHER_RETAILER)
+            if parcel is None and (bag := _bag_read(unit, number)):
+                return HubAnswer(code=asked.code, result=HubResult.UNKNOWN, consolidation_id=bag)
             number = parcel.tracking_number if parcel else number
             key = f"{HUB} {domain.plain(asked.client_scan_id) or new_id()}"
             hub = domain.plain(asked.hub)
@@ -85,6 +90,13 @@ class HubScans(Store):
 def _is_anothers(unit: Unit, number: str) -> bool:
     theirs = number_owners.c.digest == rows.digest_of(number), number_owners.c.retailer_id != unit.retailer_id
     return unit.db.execute(select(number_owners.c.digest).where(*theirs).limit(1)).first() is not None
+
+
+def _bag_read(unit: Unit, number: str) -> UUID | None:
+    """The bag or pallet whose code was read where a parcel's was expected."""
+    if not domain.is_consolidation_code(number):
+        return None
+    return unit.db.execute(select(consolidations.c.id).where(consolidations.c.code == number)).scalar_one_or_none()
 
 
 def parcel_read(unit: Unit, code: str, return_id: UUID | None, *, is_here: bool = False) -> Row[Any] | None:

@@ -1,6 +1,6 @@
 """Parcels by their number, and what carriers see of them. Whatever touches one number happens in turn."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -13,11 +13,12 @@ from libs.chassis.store import Store, Unit
 from libs.contracts.base import Envelope
 from libs.contracts.labels import LabelIssuedV1, LabelVoidedV1
 from libs.contracts.portal import CarrierWebhookReceivedV1
-from libs.contracts.tracking import ParcelTimeline, TimelineV1
+from libs.contracts.portal_parcels import ParcelSentV1
+from libs.contracts.tracking import Expected, ParcelTimeline, Step, TimelineV1
 from libs.contracts.values import Milestone
 from services.tracking import domain
 from services.tracking.domain import Reported
-from services.tracking.store import paces, polls, rows
+from services.tracking.store import polls, promises, rows
 from services.tracking.store.rows import LABEL
 from services.tracking.store.tables import ACCOUNT, metadata, parcels, void_labels
 
@@ -49,6 +50,35 @@ class Parcels(Store):
             rows.take_early_scans(unit, parcel)
             rows.state_news(unit, parcel)
             polls.follow(unit, parcel)
+
+    def register_sent(self, fact: Envelope[ParcelSentV1]) -> None:
+        """Know a parcel by the number of its shopper's own carrier too, bound for where its slip leads.
+
+        Nothing is proved by telling, and no carrier's scan of such a number counts, for it may be of any parcel: only a hub's
+        does, which had it in its hands. A number that is known already stays whose it is.
+        """
+        with self.unit(fact) as unit:
+            if unit.seen:
+                return
+            told = fact.data
+            number = domain.tracking_number(told.tracking_number)
+            rows.in_turn(unit, number)
+            if domain.own_number(number) or _parcel(unit, number) is not None:
+                return
+            its_slip = select(parcels.c.hub).where(
+                parcels.c.return_id == told.return_id, parcels.c.parcel == told.parcel, parcels.c.hub.is_not(None)
+            )
+            parcel = rows.insert_parcel(
+                unit,
+                return_id=told.return_id,
+                parcel=told.parcel,
+                carrier=told.carrier,
+                account=domain.SHOPPER,
+                tracking_number=number,
+                hub=unit.db.execute(its_slip.limit(1)).scalar(),
+            )
+            rows.take_early_scans(unit, parcel)
+            rows.state_news(unit, parcel)
 
     def void(self, fact: Envelope[LabelVoidedV1]) -> None:
         """Know that a label is void, also before its parcel is known. What is scanned of it still counts."""
@@ -92,20 +122,27 @@ class Parcels(Store):
                 .where(parcels.c.return_id == return_id)
                 .order_by(parcels.c.parcel, parcels.c.registered_at)
             ).all()
-            return TimelineV1(parcels=tuple(_timeline(unit, row) for row in found))
+            ids = [row.id for row in found]
+            promised, opened = promises.of_parcels(unit, ids), promises.inspections_of(unit, ids)
+            return TimelineV1(
+                parcels=tuple(_timeline(unit, row, promised.get(row.id, ()), opened.get(row.id)) for row in found)
+            )
 
 
-def _timeline(unit: Unit, row: Row[Any]) -> ParcelTimeline:
-    steps = domain.timeline(rows.scans_of(unit, row))
-    expected = paces.expect(unit, row, steps)
+def _timeline(unit: Unit, row: Row[Any], promised: Sequence[Expected], opened: Step | None) -> ParcelTimeline:
+    steps = domain.timeline(rows.scans_of(unit, row), opened)
+    upcoming = domain.open_ones(promised, {step.milestone for step in steps})
     return ParcelTimeline(
         parcel=row.parcel,
         carrier=row.carrier,
         tracking_number=row.tracking_number,
         steps=steps,
         void=row.voided_at is not None,
-        expected=expected,
-        late=domain.is_late(expected, unit.now),
+        expected=next((told for told in upcoming if told.milestone is domain.HUB), None),
+        late=any(domain.is_late(told, unit.now) for told in upcoming),
+        upcoming=upcoming,
+        service=row.service,
+        country=row.country,
     )
 
 
@@ -119,6 +156,9 @@ def _insert_labelled(unit: Unit, issued: LabelIssuedV1, number: str) -> Row[Any]
         account=issued.account,
         tracking_number=number,
         hub=issued.hub,
+        country=issued.country,
+        service=issued.service,
+        expected_days=issued.expected_days,
     )
     if parcel.booking_id != issued.booking_id:
         raise Permanent(

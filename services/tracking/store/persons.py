@@ -63,15 +63,18 @@ class Persons(Store):
 # Every other column, so that a new one cannot be forgotten: it is about the order, the goods or the retailer's own people.
 IMPERSONAL: dict[str, str] = {
     "consolidations": "id retailer_id key code state hub by opened_at closed_at delivered_at",
-    "inspection_lines": "inspection_id place retailer_id line_id quantity condition disposition",
+    "inspection_lines": "inspection_id place retailer_id line_id quantity condition disposition photos",
     "inspections": "id retailer_id return_id parcel_id key by inspected_at",
+    "lane_paces": "retailer_id country carrier service hub since until found_on median slow parcels",
+    "lane_steps": "parcel_id since until retailer_id country carrier service hub day hours",
     "milestones": "parcel_id milestone retailer_id occurred_at implied place stated_at",
     "number_owners": "digest retailer_id",
     "packed": "parcel_id retailer_id consolidation_id by packed_at",
     "parcels": (
-        "id retailer_id return_id booking_id parcel carrier account tracking_number hub registered_at "
-        "heard_at asked_at turn_at confirmed_at"
+        "id retailer_id return_id booking_id parcel carrier account tracking_number hub country service "
+        "expected_days registered_at heard_at asked_at turn_at confirmed_at"
     ),
+    "promises": "parcel_id milestone retailer_id expected_at latest_at parcels delayed_at",
     "scans": (
         "id retailer_id parcel_id tracking_number carrier source key code raw_code carrier_time occurred_at "
         "received_at arrival place by implied hint voided_at voided_by"

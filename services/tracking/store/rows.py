@@ -5,19 +5,20 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 
 from libs.chassis.ids import new_id
 from libs.chassis.store import Unit
-from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1, Step
+from libs.contracts.tracking import MilestoneReachedV1, Mishap, ParcelInTroubleV1, Step
 from libs.contracts.values import Milestone
 from services.tracking import domain
 from services.tracking.domain import Known, Reported, Scan, Trouble
-from services.tracking.store import paces
+from services.tracking.store import promises
 from services.tracking.store.tables import ACCOUNT, milestones, number_owners, parcels, scans, troubles, void_labels
 
 LABEL, CARRIER, HUB, STAFF = "label", "carrier", "hub", "staff"  # who saw it
+TOGETHER = 200  # scans of one INSERT
 
 
 def in_turn(unit: Unit, number: str) -> None:
@@ -37,7 +38,8 @@ def insert_parcel(unit: Unit, **values: Any) -> Row[Any]:
         .values(id=new_id(), retailer_id=unit.retailer_id, registered_at=unit.now, **values)
         .on_conflict_do_nothing()
     )
-    if values["carrier"] != domain.SHOPPER:  # whose number is a return's, which is one retailer's own way of counting
+    # A return's number is one retailer's own way of counting, and one that a shopper told may be anybody's.
+    if domain.SHOPPER not in (values["carrier"], values.get("account")):
         its_own = {"digest": digest_of(values["tracking_number"]), "retailer_id": unit.retailer_id}
         unit.db.execute(insert(number_owners).values(its_own).on_conflict_do_nothing())
     return unit.db.execute(
@@ -108,8 +110,11 @@ def insert_reported(
         }
         for scan in seen
     ]
-    kept = insert(scans).values(values).on_conflict_do_nothing().returning(scans.c.id)
-    return bool(values) and bool(unit.db.execute(kept).all())
+    # Given beside the statement, which is then written once and sent for some of them at a time: it has at most 65,535 values,
+    # and to write a longer one costs a while in which nobody else is served.
+    kept = insert(scans).on_conflict_do_nothing().returning(scans.c.id)
+    together = {"insertmanyvalues_page_size": TOGETHER}
+    return bool(values) and bool(unit.db.execute(kept, values, execution_options=together).all())
 
 
 def take_early_scans(unit: Unit, parcel: Row[Any]) -> None:
@@ -123,8 +128,15 @@ def take_early_scans(unit: Unit, parcel: Row[Any]) -> None:
 
 
 def scans_of(unit: Unit, parcel: Row[Any]) -> list[Scan]:
-    """Every scan of a parcel, in no order."""
-    rows = unit.db.execute(select(scans).where(scans.c.parcel_id == parcel.id)).all()
+    """The first scan of each code that proves something, however many there are: no other changes what they add up to."""
+    counts = [scans.c.parcel_id == parcel.id, scans.c.voided_at.is_(None)]
+    if parcel.confirmed_at is None:
+        counts.append(~scans.c.hint)
+    moment = func.least(scans.c.occurred_at, scans.c.received_at)  # as Scan.moment; of what is not known it takes none
+    first = select(scans).where(*counts).ext(distinct_on(scans.c.code))
+    rows = unit.db.execute(
+        first.order_by(scans.c.code, scans.c.implied, moment, scans.c.received_at, scans.c.key.collate("C"))
+    ).all()
     return [
         Scan(
             key=row.key,
@@ -136,6 +148,7 @@ def scans_of(unit: Unit, parcel: Row[Any]) -> list[Scan]:
             implied=row.implied,
             void=row.voided_at is not None,
             hint=row.hint and parcel.confirmed_at is None,
+            words=row.description if row.source == CARRIER else None,
         )
         for row in rows
     ]
@@ -145,7 +158,8 @@ def has_hints(unit: Unit, parcel: Row[Any]) -> bool:
     """Whether somebody who cannot prove it said that the carrier has the parcel, which has not confirmed it yet."""
     if parcel.confirmed_at is not None:
         return False
-    said = unit.db.execute(select(scans.c.code).where(scans.c.parcel_id == parcel.id, scans.c.hint)).scalars()
+    hints = select(scans.c.code).where(scans.c.parcel_id == parcel.id, scans.c.hint).distinct()
+    said = unit.db.execute(hints).scalars()
     return any(domain.shows_movement(domain.normal(code)) for code in said)
 
 
@@ -156,36 +170,61 @@ def told(unit: Unit, parcel_id: UUID) -> set[Milestone]:
 
 
 def state_news(unit: Unit, parcel: Row[Any], *, by: str | None = None) -> None:
-    """State each milestone and each trouble that the parcel's scans prove and that was not stated before.
+    """State each trouble and each milestone that the parcel's scans prove and that was not stated before.
 
-    `by` is who said so where a person's word is what proves it.
+    `by` is who said so where a person's word is what proves it. Facts overtake each other: each milestone says itself what
+    went wrong, for money that moves at it must not when the parcel is on its way back.
     """
     seen = scans_of(unit, parcel)
+    troubles_met = domain.troubles(seen)
+    for trouble in troubles_met:
+        if _insert_trouble(unit, parcel.id, trouble):
+            unit.announce(
+                ParcelInTroubleV1(**of(parcel), trouble=trouble.name, occurred_at=trouble.at, words=trouble.words)
+            )
     new = [step for step in domain.news(seen, told=told(unit, parcel.id)) if _insert_milestone(unit, parcel.id, step)]
-    steps = domain.fold(seen) if new else ()
-    expected = paces.expect(unit, parcel, steps) if new else None
-    if any(step.milestone is Milestone.HUB_RECEIVED for step in new):
-        paces.learn(unit, parcel, steps)
+    upcoming = promises.make(unit, parcel, domain.fold(seen), new) if new else ()
+    arrival = next((told for told in upcoming if told.milestone is domain.HUB), None)
+    known_then = {
+        "troubles": tuple(Mishap(name=each.name, words=each.words) for each in troubles_met),
+        "taken_back": taken_back(unit, parcel.id) if new else 0,
+    }
     for step in new:
         unit.announce(
             MilestoneReachedV1(
-                **_of(parcel),
+                **of(parcel),
                 milestone=step.milestone,
                 occurred_at=step.at,
                 implied=step.implied,
                 place=step.place,
                 by=by,
-                expected=expected,
+                expected=arrival,
+                upcoming=upcoming,
+                words=step.words,
+                **known_then,
             )
         )
-    for trouble in domain.troubles(seen):
-        if _insert_trouble(unit, parcel.id, trouble):
-            unit.announce(
-                ParcelInTroubleV1(**_of(parcel), trouble=trouble.name, occurred_at=trouble.at, words=trouble.words)
-            )
 
 
-def _of(parcel: Row[Any]) -> dict[str, Any]:
+def withdraw(unit: Unit, parcel: Row[Any], scan: Row[Any]) -> tuple[Milestone, ...]:
+    """The milestones that a scan which is void now had proved and nothing proves any more: they may be reached anew."""
+    proved = {step.milestone for step in domain.fold(scans_of(unit, parcel))}
+    its_own = {Milestone.ACCEPTED, domain.normal(scan.code)}
+    gone = tuple(each for each in Milestone if each in (told(unit, parcel.id) & its_own) - proved)
+    if gone:
+        unit.db.execute(delete(milestones).where(milestones.c.parcel_id == parcel.id, milestones.c.milestone.in_(gone)))
+        promises.withdraw(unit, parcel, told(unit, parcel.id))
+    return gone
+
+
+def taken_back(unit: Unit, parcel_id: UUID) -> int:
+    """How many scans of a parcel were taken back."""
+    void = select(func.count()).where(scans.c.parcel_id == parcel_id, scans.c.voided_at.is_not(None))
+    return unit.db.execute(void).scalar_one()
+
+
+def of(parcel: Row[Any]) -> dict[str, Any]:
+    """Which parcel a fact tells of."""
     return {
         "return_id": parcel.return_id,
         "parcel_id": parcel.id,

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    Interval,
     LargeBinary,
     Table,
     Text,
@@ -24,6 +25,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from libs.chassis.store import OUTSIDE_RLS, tables, tenant_id
 
 metadata = tables("tracking")
+
+LANE = ("country", "carrier", "service", "hub")  # what a lane is known by; empty where a part is not known
 parcels = Table(
     "parcels",
     metadata,
@@ -36,6 +39,9 @@ parcels = Table(
     Column("account", Text),  # at the carrier; none where the retailer has only the one
     Column("tracking_number", Text, nullable=False),
     Column("hub", Text),
+    Column("country", Text),  # where it comes from: with the carrier, the service and the hub it makes the lane
+    Column("service", Text),
+    Column("expected_days", Integer),  # how long the lane is said to take
     Column("registered_at", DateTime(timezone=True), nullable=False),
     Column("heard_at", DateTime(timezone=True)),  # when the carrier last said anything of it
     Column("asked_at", DateTime(timezone=True)),  # when the carrier was last asked
@@ -150,9 +156,10 @@ inspection_lines = Table(
     Column("condition", Text, nullable=False),
     Column("words", Text),
     Column("disposition", Text),  # what becomes of the goods
+    Column("photos", JSONB, nullable=False, server_default=text("'[]'")),  # portal's ids of them
     CheckConstraint("quantity >= 0", name="quantity"),
 )
-stretches = Table(  # how long parcels of a lane took from one milestone to the next: how many in each number of hours
+stretches = Table(  # what processes of the former release count, which know no lane; dropped in the next one
     "stretches",
     metadata,
     Column("retailer_id", Uuid, primary_key=True),
@@ -162,6 +169,39 @@ stretches = Table(  # how long parcels of a lane took from one milestone to the 
     Column("day", Date, primary_key=True),  # on which it was
     Column("hours", Integer, primary_key=True),
     Column("parcels", Integer, nullable=False),
+)
+lane_steps = Table(  # how long each parcel of a lane took from one milestone to a later one
+    "lane_steps",
+    metadata,
+    Column("parcel_id", Uuid, ForeignKey("parcels.id"), primary_key=True),
+    Column("since", Text, primary_key=True),
+    Column("until", Text, primary_key=True),
+    tenant_id(),
+    *(Column(part, Text, nullable=False) for part in LANE),
+    Column("day", Date, nullable=False),  # on which it was over
+    Column("hours", Integer, nullable=False),
+)
+Index("ix_lane_steps_pace", *(lane_steps.c[name] for name in ("retailer_id", *LANE, "since", "until", "day", "hours")))
+lane_paces = Table(  # what these add up to, found once a day for each step that is known
+    "lane_paces",
+    metadata,
+    Column("retailer_id", Uuid, primary_key=True),
+    *(Column(part, Text, primary_key=True) for part in (*LANE, "since", "until")),
+    Column("found_on", Date, nullable=False),
+    Column("median", Interval, nullable=False),
+    Column("slow", Interval, nullable=False),
+    Column("parcels", Integer, nullable=False),
+)
+promises = Table(  # what is expected of a parcel, the last that was told of each milestone
+    "promises",
+    metadata,
+    Column("parcel_id", Uuid, ForeignKey("parcels.id"), primary_key=True),
+    Column("milestone", Text, primary_key=True),
+    tenant_id(),
+    Column("expected_at", DateTime(timezone=True), nullable=False),
+    Column("latest_at", DateTime(timezone=True), nullable=False),
+    Column("parcels", Integer, nullable=False),  # by so many of the lane's; by its setting where there are none
+    Column("delayed_at", DateTime(timezone=True)),  # when it was stated that it was not kept
 )
 consolidations = Table(  # bags and pallets in which a hub sends on what it received
     "consolidations",

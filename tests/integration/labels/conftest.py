@@ -91,7 +91,8 @@ class Desk:
         while claims := self.claims():
             for claim in claims:
                 self._run("UPDATE claims SET tries = 1 WHERE id = %s", claim.id)
-                {"bookings": self.service.book, "voids": self.service.void}[claim.kind](claim)
+                does = {"bookings": self.service.book, "voids": self.service.void, "promises": self.service.settle_void}
+                does[claim.kind](claim)
                 self._run("DELETE FROM claims WHERE id = %s AND tries = 1", claim.id)  # unless it is planned anew
 
     def expire(self) -> None:
@@ -99,6 +100,14 @@ class Desk:
         for claim in self.claims(due="due_at > now()"):
             self.service.expire(claim)
             self.finish(claim)
+
+    def ask_later(self) -> bool:
+        """Ask what became of voids that were promised, now; whether any was waited for."""
+        waiting = [claim for claim in self.claims(due="due_at > now()") if claim.kind == "promises"]
+        for claim in waiting:
+            self.finish(claim)
+            self.service.settle_void(claim)
+        return bool(waiting)
 
     def finish(self, claim: Claim) -> None:
         """As the chassis does once the work returned."""

@@ -168,7 +168,7 @@ def test_a_label_is_made_void_once(every):
     every.work()
 
     assert (len(every.desk.said(LabelVoidedV1)), every.desk.states(return_id)) == (1, ["void"])
-    assert row(every.desk, "voids").state == "done"
+    assert row(every.desk, "voids").state == ("promised" if every.carrier == "easypost" else "done")
     assert all(each["voided_at"] for each in every.labels())
 
 
@@ -309,7 +309,7 @@ def test_a_void_that_the_carrier_refuses_is_stated_and_can_be_asked_again(outer)
     outer.work()
 
     assert [(one.return_id, one.booking_id) for one in refused] == [(return_id, issued.booking_id)]
-    assert (kept, row(outer.desk, "voids").state) == ("refused", "done")
+    assert (kept, row(outer.desk, "voids").state) == ("refused", "promised" if outer.carrier == "easypost" else "done")
     assert outer.desk.states(return_id) == ["void"]
 
 

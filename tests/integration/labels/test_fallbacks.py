@@ -5,11 +5,20 @@ import pytest
 from libs.chassis.errors import Transient
 from libs.chassis.ids import new_id
 from libs.chassis.outside import Declined, NotSent, OutcomeUnknown
-from libs.contracts.labels import Fallback, LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1, LabelVoidedV1
+from libs.contracts.labels import (
+    Fallback,
+    LabelIssuedV1,
+    LabelOutcomeUnknownV1,
+    LabelRefusedV1,
+    LabelVoidedV1,
+    LaneMethod,
+)
+from libs.contracts.labels_lanes import ChangeLanesV1
 from services.labels.carriers import CARRIERS
 from services.labels.dispatch import PATIENT, Dispatch
 from tests.integration.labels.conftest import HOME
 from tests.unit.labels.carriers import Answering, kinds
+from tests.unit.labels.parcels import DAVENTRY
 
 NO = Declined("422", "postcode not served")
 AWAY = NotSent("refused")
@@ -57,6 +66,70 @@ def test_the_next_lane_of_the_country_takes_the_parcel(desk, maya):
     desk.work()
 
     assert [issued.carrier for issued in desk.said(LabelIssuedV1)] == ["mail"]
+
+
+def test_a_lane_that_does_not_take_the_parcels_weight_is_no_other_way(desk, maya):
+    travel(desk, Answering(book=NO), fallback=Fallback.LANE)
+    light = HOME.model_copy(update={"carrier": "mail", "most_grams": 500})
+    desk.service.change_lanes(desk.call(ChangeLanesV1(lanes=(light,))))
+    desk.plan(return_id=maya, grams=800)
+
+    desk.work()
+
+    (refused,) = desk.said(LabelRefusedV1)
+    assert (refused.code, desk.said(LabelIssuedV1)) == ("422", [])
+
+
+@pytest.mark.parametrize(
+    "hub", [{"reasons": ("faulty",)}, {"product_types": ("Shoes",)}, {"on": False}], ids=["reasons", "types", "off"]
+)
+def test_a_hub_that_does_not_take_the_goods_is_no_other_way(desk, maya, hub):
+    travel(desk, Answering(book=NO), fallback=Fallback.LANE)
+    other = ChangeLanesV1(
+        hubs=(DAVENTRY.model_copy(update={"code": "OTHER", **hub}),),
+        lanes=(HOME.model_copy(update={"carrier": "mail", "hub": "OTHER"}),),
+    )
+    desk.service.change_lanes(desk.call(other))
+    desk.plan(return_id=maya, reasons=("does_not_fit", "faulty"), product_types=("Shirt",))
+
+    desk.work()
+
+    assert (len(desk.said(LabelRefusedV1)), desk.said(LabelIssuedV1)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("told", "instead", "carrier", "goes"),
+    [
+        (LaneMethod.LABEL, LaneMethod.IN_STORE, "own", False),
+        (LaneMethod.LABEL, LaneMethod.OWN_CARRIER, "own", False),
+        (LaneMethod.LABEL, LaneMethod.QR, "mail", False),
+        (LaneMethod.QR, LaneMethod.LABEL, "mail", True),
+        (LaneMethod.QR, LaneMethod.QR, "mail", True),
+    ],
+)
+def test_a_shopper_is_not_sent_another_way_than_told_but_with_a_label_for_a_code(
+    desk, maya, told, instead, carrier, goes
+):
+    travel(desk, Answering(book=NO), fallback=Fallback.LANE)
+    first = HOME.model_copy(update={"carrier": "post", "method": told, "fallback": Fallback.LANE})
+    desk.open(first, HOME.model_copy(update={"carrier": carrier, "method": instead}))
+    desk.plan(return_id=maya)
+
+    desk.work()
+
+    assert [issued.carrier for issued in desk.said(LabelIssuedV1)] == [carrier] * goes
+
+
+def test_a_lane_to_the_same_hub_is_the_next_before_one_to_another(desk, maya):
+    travel(desk, Answering(book=NO), fallback=Fallback.LANE)
+    elsewhere = DAVENTRY.model_copy(update={"code": "OTHER"})
+    lanes = [HOME.model_copy(update={"carrier": name, "hub": hub}) for name, hub in (("own", "OTHER"), ("mail", "DAV"))]
+    desk.service.change_lanes(desk.call(ChangeLanesV1(hubs=(elsewhere,), lanes=tuple(lanes))))
+    desk.plan(return_id=maya)
+
+    desk.work()
+
+    assert [issued.hub for issued in desk.said(LabelIssuedV1)] == ["DAV"]
 
 
 def test_without_leave_of_the_lane_a_refusal_is_a_persons(desk, maya):

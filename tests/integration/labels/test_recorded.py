@@ -1,6 +1,7 @@
 """What carriers really answered, kept outside the project: each case means to labels what carriers.md says of it."""
 
 import json
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from libs.chassis.outside import Declined, OutcomeUnknown
 from libs.contracts.labels_accounts import CarrierMode
 from libs.contracts.values import Money
 from services.labels.carriers import CARRIERS, Reach
-from services.labels.domain import Account, State
+from services.labels.domain import Account, Offer, Sample, State
 from tests.integration.chassis.answering import Answering, reply
-from tests.unit.labels.parcels import parcel
+from tests.unit.labels.parcels import DAVENTRY, MAYA, parcel
+from tests.unit.labels.test_contents import OSLO, SCARF, SHIRTS
 
 CASES = Path(__file__).parents[4] / "shared" / "carriers"
+SAMPLE = Sample("any", "Rocket", MAYA, DAVENTRY.address, 2000)
 PAGE = b"%PDF-1.4 a page that the carrier made"
 
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason="the recorded answers of carriers in ../shared are absent")
@@ -25,6 +28,11 @@ pytestmark = pytest.mark.skipif(not CASES.exists(), reason="the recorded answers
 def answers(case):
     """The answers of a case, in their order."""
     return [each["response"] for each in json.loads((CASES / f"{case}.json").read_text())["interactions"]]
+
+
+def requests(case):
+    """What was asked in a case, in its order."""
+    return [each["request"] for each in json.loads((CASES / f"{case}.json").read_text())["interactions"]]
 
 
 @pytest.fixture
@@ -73,6 +81,18 @@ def test_a_consignment_of_seko_is_a_label_though_errors_stand_beside_it(carrier)
         Money(amount=600, currency="GBP"),
     )
     assert label.pdf.startswith(b"%PDF-")
+
+
+def test_seko_is_told_of_goods_in_no_other_fields_than_its_own(carrier):
+    seko = replaying(carrier, "seko", *answers("seko/printshipment"))
+    (recorded,) = (each["body"] for each in requests("seko/printshipment"))
+
+    seko.book(parcel(carrier="seko", sender=OSLO, goods=(SHIRTS, SCARF), grams=600), print)
+
+    told = json.loads(carrier.asked[0][3])
+    assert told["Packages"][0]["Kg"] == 0.6
+    assert [each["HarmonizedCode"] for each in told["Commodities"][:1]] == ["620690"]
+    assert {name for each in told["Commodities"] for name in each} <= set(recorded["Commodities"][0])
 
 
 def test_what_became_of_each_consignment_is_read_by_its_number(carrier):
@@ -124,6 +144,23 @@ def test_a_shipment_of_easypost_is_kept_before_it_is_bought(carrier):
     assert (label.tracking_number, label.cost) == ("9400100208303109505657", Money(amount=607, currency="USD"))
     assert (label.carrier_ref, label.pdf) == (ids[0], PAGE)
     assert json.loads(carrier.asked[1][3]) == {"rate": {"id": "rate_4d1f36fa716c4b1292cacbdf19227c2d"}}
+
+
+def test_easypost_is_told_of_customs_in_no_other_fields_than_its_own(carrier):
+    created, bought = answers("easypost/shipment_buy")
+    (recorded,) = (each["body"] for each in answers("easypost/customs_info_create"))
+    easypost = replaying(carrier, "easypost", created, at_home(carrier, bought))
+
+    abroad = parcel(service="USPS GroundAdvantage", sender=OSLO, goods=(SHIRTS, SCARF), order_number="AL-1001")
+    easypost.book(abroad, kept()[1])
+
+    told = json.loads(carrier.asked[0][3])["shipment"]
+    assert (told["parcel"]["weight"], told["options"]["invoice_number"]) == (35.3, "AL-1001")
+    assert set(told["customs_info"]) <= set(recorded)
+    assert {name for each in told["customs_info"]["customs_items"] for name in each} <= set(
+        recorded["customs_items"][0]
+    )
+    assert told["customs_info"]["customs_items"][0]["hs_tariff_number"] == "620690"
 
 
 def test_a_shipment_that_is_bought_is_found_again(carrier):
@@ -195,6 +232,39 @@ def test_an_answer_that_is_no_answer_leaves_the_outcome_open(carrier, status):
         easypost.book(parcel(carrier="easypost"), print)
 
     assert "Maya" not in str(lost.value)
+
+
+def test_a_rate_of_seko_is_read_though_errors_stand_beside_it(carrier):
+    (answer,) = answers("seko/rates")
+    seko = replaying(carrier, "seko", answer)
+
+    offer = seko.rate(replace(SAMPLE, service="Air Tracked"))
+
+    assert offer == Offer(Money(amount=582, currency="GBP"), "Omni Parcel AIR TRACKED")
+    asked = json.loads(carrier.asked[0][3])
+    assert asked["Origin"]["Address"]["PostCode"] == "BS8 2HY"
+    assert asked["Packages"][0]["Kg"] == 2
+
+
+def test_a_service_that_seko_turns_down_has_no_rate(carrier):
+    (answer,) = answers("seko/rates")
+    seko = replaying(carrier, "seko", answer | {"body": answer["body"] | {"Available": []}})
+
+    with pytest.raises(Declined) as no:
+        seko.rate(SAMPLE)
+
+    assert no.value.words == "DeliveryType: Reason; Destination.Address.CountryCode: CountryCode is required"
+
+
+def test_a_rate_of_easypost_is_read_from_a_shipment_that_is_never_bought(carrier):
+    (answer,) = answers("easypost/shipment_create_is_return")
+    easypost = replaying(carrier, "easypost", answer)
+
+    offer = easypost.rate(replace(SAMPLE, service="Cheapest"))
+
+    cheapest = min(answer["body"]["rates"], key=lambda rate: float(rate["rate"]))
+    assert offer.cost == Money(amount=round(float(cheapest["rate"]) * 100), currency=cheapest["currency"])
+    assert [path.rpartition("/")[2] for _, path, _, _ in carrier.asked] == ["shipments"]
 
 
 def test_a_question_without_an_answer_is_asked_later(carrier):

@@ -38,7 +38,8 @@ def broker(broker_url):
 
 def take_parcels_back(retailer_id):
     """A lane from GB in force; its id."""
-    ask(retailer_id, SaveLanesV1(hubs=(DAVENTRY,), lanes=(HOME,)), timeout=5)
+    home = HOME.model_copy(update={"expected_days": 3})
+    ask(retailer_id, SaveLanesV1(hubs=(DAVENTRY,), lanes=(home,)), timeout=5)
     return ask(retailer_id, QuoteLabelV1(country="GB"), timeout=5).lane_id
 
 
@@ -66,6 +67,7 @@ def test_a_parcel_asked_for_gets_a_label_that_can_be_scanned(start, broker):
     document = ask(alder, GetDocumentV1(document_id=issued.document_id), timeout=5)
 
     assert issued.return_id == return_id
+    assert (issued.country, issued.expected_days) == ("GB", 3)  # by its lane it is expected at the hub
     assert issued.tracking_number in codes(document.content)
     assert broker.heard(LabelIssuedV1, of=alder) is None
 

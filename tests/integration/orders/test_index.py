@@ -33,8 +33,16 @@ def test_reading_the_shop_adds_pictures_and_what_may_come_back(alder):
     shirt, scarf = order.lines
     assert (shirt.quantity, shirt.returnable, shirt.product_type, shirt.vendor) == (3, 3, "Shirts", "Alder")
     assert "/images/camp-shirt" in shirt.image
-    assert scarf.tags == ("final-sale",)
+    assert scarf.tags == ("made-to-order",)
     assert (shirt.paid.amount, shirt.list_price.amount) == (13500, 4500)
+
+
+def test_reading_the_shop_tells_what_carriers_and_customs_ask_for(alder):
+    _, order = alder.order(lines=[{"product": "camp-shirt", "quantity": 3}])
+
+    (shirt,) = order.lines
+    assert (shirt.hs_code, shirt.origin, shirt.grams) == ("620690", "PT", 210)
+    assert len(shirt.shipped_as) == 1
 
 
 def test_a_discount_is_in_what_was_paid_and_in_the_percent(alder):

@@ -52,7 +52,8 @@ ENDS = {
 }
 
 
-FAULTS = [(fault, operation) for fault in ("fail_after", "throttled") for operation in ENDS] + [
+ALL = ("fail_after", "throttled", "http_429", "partial", "truncated")
+FAULTS = [(fault, operation) for fault in ALL for operation in ENDS] + [
     (fault, operation)
     for fault in ("reset_after", "hang_after", "fail_before", "reset")
     for operation in ("ReturnCreate", "ReturnProcess")

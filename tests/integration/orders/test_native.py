@@ -52,7 +52,10 @@ def outcomes(saved: OrdersSavedV1) -> list[str]:
 
 def test_a_number_that_many_tills_gave_is_found_by_each_of_its_shoppers(robin):
     shoppers = [f"shopper{till}@example.com" for till in range(30)]
-    receipts = [an_order(f"T{till:02}-1001", contact=Contact(name="Maya Lind", email=email)) for till, email in enumerate(shoppers)]
+    receipts = [
+        an_order(f"T{till:02}-1001", contact=Contact(name="Maya Lind", email=email))
+        for till, email in enumerate(shoppers)
+    ]
     save(robin, *receipts)
 
     found = [robin.find("1001", email).number for email in shoppers]

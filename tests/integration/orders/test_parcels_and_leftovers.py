@@ -3,9 +3,10 @@
 import pytest
 
 from libs.chassis.errors import Transient
+from libs.contracts.orders import ShopUpdate, ShopUpdateFailedV1
 from libs.contracts.portal import ReturnClosedV1
 from libs.contracts.values import LineUnits
-from tests.integration.orders.conftest import approved, label, line_back, over
+from tests.integration.orders.conftest import approved, called_off, label, line_back, over
 from tests.integration.orders.test_killed import PowerCut, power_cut, try_until_done  # noqa: F401 (a fixture is used by name)
 
 
@@ -53,15 +54,52 @@ def test_the_next_label_of_a_parcel_takes_the_place_of_its_last_and_leaves_the_o
     assert numbers(alder, sold) == {"FIRST": 1, "THIRD": 1}
 
 
-def test_more_parcels_than_units_leave_the_last_without_a_place(alder):
-    sold, approval = alder.shirt_back()
-    alder.tell(approval)
-    for parcel, number in ((1, "FIRST"), (2, "SECOND")):
-        alder.tell(label(approval.return_id, number, parcel=parcel, parcels=2))
-
+def test_a_parcel_that_comes_when_the_first_has_all_units_is_told_to_staff(alder):
+    sold, _, approval = both_back(alder)
+    alder.tell(approval, label(approval.return_id, "FIRST"))
     try_until_done(alder)
 
-    assert len(numbers(alder, sold)) == 1
+    alder.tell(label(approval.return_id, "SECOND", parcel=2, parcels=2))
+    try_until_done(alder)
+
+    assert numbers(alder, sold) == {"FIRST": 2}
+    (told,) = alder.told(ShopUpdateFailedV1, approval.return_id)
+    assert (told.update, told.parcel, told.tracking_number, told.code) == (
+        ShopUpdate.LABEL,
+        2,
+        "SECOND",
+        "orders.no_unit_left",
+    )
+    assert told.words.startswith("Parcel 2 travels as SECOND. ")
+
+
+def test_a_parcel_that_was_late_has_a_unit_that_no_other_has(alder):
+    sold, order = alder.order(lines=[{"product": "camp-shirt", "quantity": 3}])
+    (shirts,) = order.lines
+    approval = approved(order, line_back(shirts, quantity=3))
+    alder.tell(approval)
+    for parcel, number in ((1, "FIRST"), (3, "THIRD")):
+        alder.tell(label(approval.return_id, number, parcel=parcel, parcels={1: 2}.get(parcel, 3)))
+    try_until_done(alder)
+
+    alder.tell(label(approval.return_id, "SECOND", parcel=2, parcels=2))
+    try_until_done(alder)
+
+    assert numbers(alder, sold) == {"FIRST": 1, "SECOND": 1, "THIRD": 1}
+    assert alder.told(ShopUpdateFailedV1, approval.return_id) == []
+
+
+def test_a_return_that_the_shop_does_not_cancel_is_told_to_staff(alder):
+    _, _, approval = both_back(alder)
+    alder.tell(approval)
+    try_until_done(alder)
+    alder.shop.misbehave("refuse", "ReturnCancel")
+
+    alder.tell(called_off(approval))
+    try_until_done(alder)
+
+    (told,) = alder.told(ShopUpdateFailedV1, approval.return_id)
+    assert (told.update, told.parcel) == (ShopUpdate.CANCELLATION, None)
 
 
 @pytest.mark.parametrize("fault", ["fail_before", "reset_after", "throttled"])

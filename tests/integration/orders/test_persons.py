@@ -15,6 +15,7 @@ from libs.chassis.objects import Objects
 from libs.contracts.errors import Refused
 from libs.contracts.orders_persons import (
     BeginPersonRequestV1,
+    FindPersonOrdersV1,
     GetPersonExportV1,
     ListPersonRequestsV1,
     PersonErasedV1,
@@ -52,6 +53,17 @@ def webhook(desk: Desk, topic: str, told: dict[str, Any], **changes: Any) -> Sho
 
 def hear(desk: Desk, body: ShopWebhookReceivedV1) -> None:
     desk.service.on_shop_webhook_received(desk.fact(body))
+
+
+def test_the_orders_of_an_address_are_known_before_anything_is_asked_about_it(alder):
+    _, order = alder.order(email="Maya.Quill@example.com")
+
+    told = alder.service.find_person_orders(alder.call(FindPersonOrdersV1(email="maya.quill@example.com")))
+
+    assert order.order_id in told.order_ids
+    assert alder.service.find_person_orders(alder.call(FindPersonOrdersV1(email="no@example.com"))).order_ids == ()
+    with pytest.raises(Refused, match="nobody_meant"):
+        alder.service.find_person_orders(alder.call(FindPersonOrdersV1(email="maya")))
 
 
 def requests_of(desk: Desk) -> tuple[PersonRequest, ...]:

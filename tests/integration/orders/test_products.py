@@ -41,6 +41,16 @@ def test_a_product_that_is_renamed_and_tagged_is_told_so_in_orders_that_are_ther
     assert len(alder.said(OrderChangedV1)) == stated
 
 
+def test_a_variant_that_is_weighed_anew_weighs_so_in_orders_that_are_there_already(alder):
+    sold, order = alder.order(lines=[{"product": "wool-scarf"}])
+    (scarf,) = order.lines
+
+    tell(alder, "products/update", changed(scarf, variants=[{"admin_graphql_api_id": scarf.variant_id, "grams": 205}]))
+
+    (line,) = alder.find(sold["name"], sold["email"]).lines
+    assert (scarf.grams, line.grams, line.hs_code) == (180, 205, "621420")
+
+
 def test_another_retailer_sees_nothing_of_it(alder, kite):
     _, order = kite.order()
     (first, *_) = order.lines

@@ -5,7 +5,7 @@ import pytest
 from libs.chassis.errors import Transient
 from libs.chassis.ids import new_id
 from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
-from libs.contracts.values import Money, Resolution
+from libs.contracts.values import Disposed, Disposition, Money, Resolution
 from tests.integration.orders.conftest import approved, asked, label, line_back, only, over, pounds
 
 
@@ -256,6 +256,20 @@ def test_what_a_shopper_keeps_is_refunded_and_not_restocked(alder):
     sold, approval = alder.shirt_back(keep_item=True)
 
     alder.tell(approval, asked(approval))
+    alder.work()
+
+    (returned,) = alder.shop.kept(sold)["returns"]
+    (disposed,) = returned["reverse_lines"][0]["dispositions"]
+    assert alder.shop.refunded(sold) == [4500]
+    assert (disposed["type"], disposed["quantity"]) == ("NOT_RESTOCKED", 1)
+
+
+def test_what_a_hub_gives_away_is_refunded_and_not_restocked(alder):
+    sold, approval = alder.shirt_back()
+    [line] = approval.lines
+    seen = line.model_copy(update={"disposed": (Disposed(disposition=Disposition.DONATE, quantity=1),)})
+
+    alder.tell(approval, asked(approval).model_copy(update={"lines": (seen,)}))
     alder.work()
 
     (returned,) = alder.shop.kept(sold)["returns"]

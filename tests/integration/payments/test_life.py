@@ -13,8 +13,17 @@ from libs.chassis.errors import Permanent
 from libs.chassis.ids import new_id
 from libs.contracts.base import Call, Message
 from libs.contracts.errors import Refused
-from libs.contracts.payments import FeeFailedV1, FeeOutcome, FeePaidV1, FeeRefundedV1, FeeV1, FeeWaivedV1, RecordFeeV1
-from libs.contracts.portal import FeeRequestedV1, ReturnCancelledV1, ReturnExpiredV1
+from libs.contracts.payments import (
+    FeeFailedV1,
+    FeeOutcome,
+    FeePaidV1,
+    FeeRefundedV1,
+    FeeV1,
+    FeeWaivedV1,
+    RecordFeeV1,
+    VoucherReleasedV1,
+)
+from libs.contracts.portal import FeeRequestedV1, ReturnCancelledV1, ReturnClosedV1, ReturnExpiredV1
 from libs.contracts.values import LabelTerms, Money
 from services.payments.service import PaymentsService
 from services.payments.store import ledger_entries
@@ -48,9 +57,14 @@ class Till:
         )
         self.service.on_return_expired(self._fact(body, hours))
 
-    def record(self, outcome: FeeOutcome, words: str = "receipt 17") -> FeeV1:
+    def close(self, *, hours: int = 1, **how: bool) -> None:
+        """The return is closed, in one way or another."""
+        body = ReturnClosedV1(return_id=self.return_id, number="R-7KQ2M9", **how)
+        self.service.on_return_closed(self._fact(body, hours))
+
+    def record(self, outcome: FeeOutcome, words: str = "receipt 17", **more: str) -> FeeV1:
         """Ana says what became of the fee."""
-        asked = RecordFeeV1(return_id=self.return_id, outcome=outcome, words=words, by="staff Ana")
+        asked = RecordFeeV1(return_id=self.return_id, outcome=outcome, words=words, by="staff Ana", **more)
         return self.service.record_fee(
             Call(retailer_id=self.retailer_id, correlation_id=new_id(), deadline=0, data=asked)
         )
@@ -211,6 +225,54 @@ def test_a_fee_paid_before_its_return_was_called_off_is_given_back_by_a_person(t
 
     assert (before, till.states()) == (["paid"], ["refunded"])
     assert [type(each) for each in till.told()] == [FeePaidV1, FeeRefundedV1]
+
+
+UNSENT = {"by_hand": True, "nothing_sent": True}
+
+
+def test_a_return_closed_by_hand_owes_nothing_more_and_takes_no_payment(till):
+    till.ask()
+    till.close(**UNSENT)
+
+    with pytest.raises(Refused) as refused:
+        till.record(FeeOutcome.PAID, "too late")
+
+    assert (till.states(), refused.value.code) == (["cancelled"], "payments.not_now")
+    assert till.entered()[-1] == ("cancelled", 495, "return closed")
+
+
+@pytest.mark.parametrize(("nothing_sent", "state"), [(True, "released"), (False, "waived")])
+def test_a_voucher_is_good_again_when_its_return_is_closed_with_nothing_sent(till, nothing_sent, state):
+    till.ask()
+    till.record(FeeOutcome.WAIVED, voucher="WINTER")
+
+    till.close(by_hand=True, nothing_sent=nothing_sent)
+
+    released = [each.voucher for each in said(till.service.charges, till.retailer_id, VoucherReleasedV1)]
+    assert (till.states(), released) == ([state], ["WINTER"] if nothing_sent else [])
+
+
+def test_a_fee_paid_before_its_return_was_closed_by_hand_is_given_back_by_a_person(till):
+    till.ask()
+    till.record(FeeOutcome.PAID)
+    till.close(**UNSENT)
+
+    assert till.record(FeeOutcome.REFUNDED).state == "refunded"
+
+
+def test_a_return_that_is_settled_and_closed_changes_nothing_of_its_money(till):
+    till.ask()
+
+    till.close()
+
+    assert till.states() == ["awaiting"]
+
+
+def test_a_close_that_overtakes_its_fee_ends_in_the_same_state(till):
+    till.close(**UNSENT)
+    till.ask()
+
+    assert (till.states(), till.told()) == (["cancelled"], [])
 
 
 def test_a_fee_given_up_can_no_longer_be_paid(till):

@@ -4,6 +4,7 @@ import pytest
 
 from libs.chassis.ids import new_id
 from services.portal.access import GRANTS, May, Role
+from tests.integration.portal.programs import submitted
 
 WISH = {"kind": "erase", "email": "maya.quill@example.com"}
 
@@ -55,6 +56,25 @@ def test_a_manager_is_asked_once_more_before_somebody_is_erased(browser, retaile
     first = browser.post("/admin/persons", data={"csrf": csrf} | WISH)
     second = browser.post("/admin/persons", data={"csrf": csrf, "sure": "yes"} | WISH)
 
-    assert "Yes, erase their data" in first.text
-    assert (first.status_code, second.status_code) == (200, 503)
+    assert (first.status_code, second.status_code) == (503, 503)  # what is meant is said first, and orders is away
+    assert "Yes, erase their data" not in first.text
     assert "not answering" in second.text
+
+
+def test_before_somebody_is_erased_their_orders_and_returns_are_counted(start, browser, retailer, a_key, returns, sit):
+    start("orders")
+    ret = submitted(returns, retailer)
+    key, person = a_key(retailer.id, May.MANAGE_PERSONS), {"email": ret.contact.email}
+    sit(browser, retailer)
+    form = browser.get("/admin/persons").text
+    csrf = form.partition('name="csrf" value="')[2].partition('"')[0]
+
+    counted = browser.post("/api/v1/persons/preview", headers=headers(key), json=person)
+    page = browser.post("/admin/persons", data={"csrf": csrf, "kind": "erase"} | person)
+
+    assert counted.json() == {"orders": 0, "returns": 1, "open_returns": 1, "kept_requests": 0}
+    assert page.status_code == 200
+    assert "Yes, erase their data" in page.text
+    assert "Orders: 0, returns: 1, of them open: 1, kept requests: 0." in page.text
+    nobody = browser.post("/api/v1/persons/preview", headers=headers(key), json={"email": "nobody"})
+    assert (nobody.status_code, nobody.json()["code"]) == (409, "orders.nobody_meant")

@@ -27,6 +27,7 @@ PUBLIC = {
     "/admin/review/{token}": "whoever has the mailed link",
     "/admin/review/{token}/photos/{photo_id}": "whoever has the mailed link",
     "/admin/review/{token}/{code}": "whoever has the mailed link",
+    "/hub/worker.js": "a script, the same for everybody",
 }
 SHOPPERS = ("/{slug}", "/webhooks/", "/assets/")  # an order's session, a mailed link, a signature, or anybody
 ANYBODY = {"/", "/favicon.ico", "/robots.txt", "/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs.css"}
@@ -37,8 +38,11 @@ UNAUDITED = {
     "/api/v1/policies/check": "it asks, and changes nothing",
     "/api/v1/policies/simulate": "it asks, and changes nothing",
     "/api/v1/policies/replays": "a trial changes no policy, and tells who began it",
+    "/api/v1/persons/preview": "it counts, and tells nothing that is held of the person",
     "/api/v1/scans": "each scan is a fact that names who scanned",
     "/hub": "each scan is a fact that names who scanned",
+    "/hub/photo": "each scan is a fact that names who scanned",
+    "/hub/read": "it reads a picture, and keeps nothing",
 }
 NOWHERE = {
     "number": "R-222222",

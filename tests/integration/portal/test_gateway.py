@@ -10,7 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
+from libs.chassis.metrics import meter
+from libs.chassis.objects import Objects
+from libs.contracts.portal import ShopWebhookReceivedV1
 from services.portal.security import STAFF
+from tests.integration.facts import said
 
 SECRET = "whsec_" + base64.b64encode(b"a parcel on its way home, signed").decode()
 
@@ -115,22 +119,49 @@ def test_a_carrier_scan_signed_long_ago_or_in_the_future_is_refused(browser, ret
     assert answer.status_code == 401
 
 
-def test_signed_bytes_that_are_not_json_are_told_so(browser, retailer, ingress, keyring):
+@pytest.mark.parametrize("body", [b"\xff", b"not json", b"\x00", b"[" * 100_000, b""])
+def test_what_a_shop_signed_and_is_no_json_is_taken_counted_and_set_aside_whole(
+    browser, retailer, ingress, keyring, body
+):
     token = ingress.save_endpoint(retailer.id, source="shopify", name="alder", secret="shop secret", keyring=keyring)
+    labels = {"source": "shopify", "sender": "shopify", "outcome": "unreadable"}
 
-    answer = browser.post(f"/webhooks/shopify/{token}", content=b"\xff", headers=shop_hook(b"\xff"))
+    def unreadable():
+        return meter().registry.get_sample_value(f"homeward_{meter().service}_webhooks_total", labels) or 0
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "webhook.not_json")
+    before = unreadable()
+    answer = browser.post(f"/webhooks/shopify/{token}", content=body, headers=shop_hook(body))
+
+    (told,) = said(ingress, retailer.id, ShopWebhookReceivedV1)
+    assert (answer.status_code, answer.json()["repeated"]) == (200, False)
+    assert (told.body, Objects().get(told.body_key)) == ("", body)
+    assert unreadable() == before + 1
+
+
+@pytest.mark.parametrize("size", [256 * 1024 + 1, 5 * 1024 * 1024])
+def test_a_large_webhook_of_a_shop_travels_as_an_object(browser, retailer, ingress, keyring, size):
+    token = ingress.save_endpoint(retailer.id, source="shopify", name="alder", secret="shop secret", keyring=keyring)
+    body = b'"' + b"x" * (size - 2) + b'"'
+
+    answers = [
+        browser.post(f"/webhooks/shopify/{token}", content=body, headers=shop_hook(body)).json() for _ in range(2)
+    ]
+
+    (told,) = said(ingress, retailer.id, ShopWebhookReceivedV1)
+    assert [answer["repeated"] for answer in answers] == [False, True]
+    assert (told.body, Objects().get(told.body_key)) == ("", body)
+    assert len(list((Objects().folder / told.body_key).parent.iterdir())) == 1
 
 
 def test_a_webhook_at_an_address_of_nobody_is_not_found(browser, people):
     assert browser.post("/webhooks/carriers/nothing-here", content=b"{}").status_code == 404
 
 
-def test_a_body_larger_than_a_megabyte_is_cut_off(browser, retailer, ingress, keyring):
-    token = ingress.save_endpoint(retailer.id, source="shopify", name="alder", secret="shop secret", keyring=keyring)
+@pytest.mark.parametrize(("source", "megabytes"), [("shopify", 8), ("carriers", 1)])
+def test_a_body_larger_than_its_address_takes_is_cut_off(browser, retailer, ingress, keyring, source, megabytes):
+    token = ingress.save_endpoint(retailer.id, source=source, name="alder", secret=SECRET, keyring=keyring)
 
-    answer = browser.post(f"/webhooks/shopify/{token}", content=b"x" * (1024 * 1024 + 1))
+    answer = browser.post(f"/webhooks/{source}/{token}", content=b"x" * (megabytes * 1024 * 1024 + 1))
 
     assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
 

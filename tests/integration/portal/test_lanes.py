@@ -4,6 +4,7 @@ import pytest
 
 from services.portal.access import GRANTS, May, Role
 from tests.integration.portal.test_gateway import a_form
+from tests.waiting import until
 
 DAVENTRY = {
     "code": "DAV",
@@ -87,14 +88,65 @@ def test_a_manager_changes_prices_hubs_and_files_on_the_page(start, browser, ret
     brought = browser.post("/admin/lanes/import", data=form, files={"file": ("lanes.csv", file, "text/csv")})
     lane = brought.text.split('name="price-')[1].split('"')[0]
     wrong = browser.post("/admin/lanes", data=form | {f"price-{lane}": "free"})
-    saved = browser.post("/admin/lanes", data=form | {f"price-{lane}": "0", f"cost-{lane}": "6.10"})
+    never = browser.post("/admin/lanes", data=form | {f"price-{lane}": "0", f"days-{lane}": "0"})
+    saved = browser.post(
+        "/admin/lanes", data=form | {f"price-{lane}": "0", f"cost-{lane}": "6.10", f"days-{lane}": "3"}
+    )
     csv = browser.get("/admin/lanes.csv").text
 
     assert (lacking.status_code, kept.status_code, kept.headers["location"]) == (422, 303, "/admin/lanes?done=hub")
     assert "“x” is not an amount" in brought.text
     assert (wrong.status_code, "“free” is not an amount" in wrong.text) == (422, True)
+    assert (never.status_code, "Write whole days, from 1 to 90" in never.text) == (422, True)
     assert saved.headers["location"] == "/admin/lanes?done=saved"
-    assert "IE,,DAV,own,Standard return,label,EUR,0.00,fixed,0,6.10,0,,no,no," in csv
+    assert "IE,,DAV,own,Standard return,label,EUR,0.00,fixed,0,6.10,0,,no,no,,,3" in csv
+
+
+RATED = IRISH | {"carrier": "seko", "service": "Air", "rates_from": {"city": "Cork", "postcode": "T12 AB34"}}
+
+
+def test_live_rates_are_asked_for_and_left_out_over_the_api_and_in_a_file(start, browser, retailer, a_key):
+    start("labels")
+    key = a_key(retailer.id, May.MANAGE_CARRIERS)
+    told, as_file = headers(key), headers(key, "text/csv")
+    own = IRISH | {"rates_from": {"city": "Cork"}}
+
+    saved = browser.post("/api/v1/lanes", headers=told, json={"hubs": [DAVENTRY], "lanes": [RATED, own]}).json()[
+        "lanes"
+    ]
+    file = browser.get("/api/v1/lanes/csv", headers=told).text
+    same = browser.post("/api/v1/lanes/csv", headers=as_file, content=file.encode())
+    nowhere = browser.post("/api/v1/lanes/csv", headers=as_file, content=file.replace("Cork,", ",").encode())
+    without = browser.post("/api/v1/lanes/csv", headers=as_file, content=file.replace("Cork, T12 AB34", "").encode())
+    listed = browser.get("/api/v1/lanes", headers=told).json()
+
+    assert [(each["outcome"], each["code"]) for each in saved] == [("created", None), ("refused", "labels.no_rates")]
+    assert '"Cork, T12 AB34"' in file
+    assert (same.json()["unchanged"], same.json()["faults"]) == (1, [])
+    assert [fault["column"] for fault in nowhere.json()["faults"]] == ["rates_from"]
+    assert without.json()["changed"] == 1
+    assert (listed["rating"], listed["lanes"][0]["rates"]) == (["seko", "easypost"], [])
+
+
+def test_a_manager_reads_on_the_page_why_there_is_no_rate_and_asks_from_elsewhere(start, browser, retailer, sit, a_key):
+    start("labels")
+    wish = {"hubs": [DAVENTRY], "lanes": [RATED, IRISH]}
+    browser.post("/api/v1/lanes", headers=headers(a_key(retailer.id, May.MANAGE_CARRIERS)), json=wish)
+    sit(browser, retailer)
+    form = a_form(browser, "/admin/account")
+
+    told = until(
+        lambda: page if "No account with the carrier is on." in (page := browser.get("/admin/lanes").text) else ""
+    )
+    lane = told.split('name="rates-')[1].split('"')[0]
+    prices = {f"price-{lane}": "4.95", f"cost-{lane}": "6.10", f"on-{lane}": "yes"}
+    wrong = browser.post("/admin/lanes", data=form | prices | {f"rates-{lane}": ", T12"})
+    browser.post("/admin/lanes", data=form | prices | {f"rates-{lane}": "Galway, H91 AB12"})
+
+    assert told.count('name="rates-') == 1
+    assert "No rate: our cost counts" in told
+    assert (wrong.status_code, "Write a town and its postcode" in wrong.text) == (422, True)
+    assert 'value="Galway, H91 AB12"' in browser.get("/admin/lanes").text
 
 
 def test_the_page_says_that_it_cannot_know_while_labels_is_away(browser, retailer, sit):

@@ -56,3 +56,14 @@ def test_a_program_is_told_of_no_form_where_labels_knows_no_such_label(start, br
 
 def test_nobody_without_the_return_s_link_sees_its_papers(browser, retailer):
     assert browser.get(f"/{retailer.slug}/r/{'x' * 32}/papers").status_code == 404
+
+
+def test_a_shopper_whose_label_cannot_be_fetched_is_told_where_it_is_besides(browser, returns, retailer, labelled):
+    address = f"/{retailer.slug}{returns.get(retailer.id, return_id=labelled.id).status_path}/papers"
+
+    answer = browser.get(address)
+
+    assert answer.status_code == 503
+    assert "Your label is kept. It is in the email that we sent you, too." in answer.text
+    assert f'href="{address}"' in answer.text  # try again
+    assert retailer.look.name in answer.text

@@ -193,6 +193,34 @@ def test_raw_webhooks_of_an_order_and_of_the_request_itself_lose_their_words(per
     assert len([row for row in rows if "ben@example.com" in row]) == 1
 
 
+def test_the_bytes_of_a_large_webhook_go_with_the_person_it_tells_of(persons, retailer, asked, tmp_path):
+    from services.portal.store.ingress import Delivery, Endpoint, Ingress, body_key
+    from services.portal.store.uploads import Uploads
+
+    endpoint, objects = Endpoint(new_id(), retailer.id, "shopify", "main", ()), Objects(tmp_path)
+    keys = {}
+    for order in (820982911946154508, 1820982911946154508):
+        delivery_id = new_id()
+        keys[order] = body_key(retailer.id, delivery_id)
+        Uploads().note(retailer.id, keys[order], kept=timedelta(days=30))
+        objects.put(keys[order], b"{}")
+        told = ShopWebhookReceivedV1(
+            delivery_id=delivery_id, topic="orders/create", shop="s", body="", body_key=keys[order]
+        )
+        delivery = Delivery(delivery_id, token_urlsafe(8), "orders/create", {}, f'{{"id": {order}}}')
+        Ingress().take(endpoint, delivery, told)
+
+    forget(persons, retailer, who(asked, shop_order_ids=("gid://shopify/Order/820982911946154508",)))
+    with persons.engine.connect() as db:
+        claims = "SELECT subject FROM claims WHERE kind = 'uploads' AND retailer_id = %s"
+        for subject in list(db.exec_driver_sql(claims, (retailer.id,)).scalars()):
+            Uploads().forget(retailer.id, subject, objects.delete)
+
+    with pytest.raises(ObjectMissing):
+        objects.get(keys[820982911946154508])
+    assert objects.get(keys[1820982911946154508]) == b"{}"
+
+
 def test_a_webhook_s_body_is_given_up_after_thirty_days(persons, retailer):
     from services.portal.store.ingress import Delivery, Endpoint, Ingress
 

@@ -80,6 +80,17 @@ def test_what_was_wished_for_in_place_of_money_is_kept_with_the_line(returns, re
     assert returns.get(retailer.id, number=asked.ret.number).ret.lines == (line,)
 
 
+def test_what_carriers_and_customs_ask_for_is_kept_with_the_line(returns, retailer):
+    asked = a_submission()
+    known = {"hs_code": "620690", "origin": "PT", "grams": 210, "shipped_as": ("SBX1", "SBX2")}
+    line = replace(asked.ret.lines[0], asked=asked.ret.lines[0].asked.model_copy(update=known))
+    asked = replace(asked, ret=replace(asked.ret, lines=(line,)))
+
+    returns.submit(retailer.id, asked)
+
+    assert returns.get(retailer.id, number=asked.ret.number).ret.lines == (line,)
+
+
 def test_the_same_form_sent_twice_makes_one_return(returns, retailer, outbox):
     first, second = a_submission(key="form-1"), a_submission(key="form-1")
 

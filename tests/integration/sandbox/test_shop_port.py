@@ -1,7 +1,10 @@
 """The shop over the wire: who may ask, how it misbehaves on demand, and its pictures."""
 
 import io
+import re
 from collections.abc import Iterator
+from html import unescape
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -221,3 +224,70 @@ def test_the_journal_is_a_line_of_json_for_each_effect(shop):
 
     assert [line.startswith("{") for line in lines] == [True, True]
     assert "return_opened" in lines[1]
+
+
+CARD = """mutation M($it: GiftCardCreateInput!) {
+  giftCardCreate(input: $it) { giftCard { id } giftCardCode userErrors { message } } }"""
+
+
+def installed(shop, *scopes):
+    """A token that was granted these scopes and no others."""
+    asked = {"client_id": "homeward-sandbox", "redirect_uri": "http://portal.example/back", "scope": ",".join(scopes)}
+    page = httpx.get(f"{shop.shop}/{DOMAIN}/admin/oauth/authorize", params=asked).text
+    back = urlsplit(unescape(re.search("id=install href='([^']+)'", page)[1]))
+    told = {"client_id": "homeward-sandbox", "client_secret": "shpss_homeward_sandbox"} | dict(parse_qsl(back.query))
+    return httpx.post(f"{shop.shop}/{DOMAIN}/admin/oauth/access_token", json=told).json()["access_token"]
+
+
+def test_what_a_token_has_no_scope_for_is_denied_and_not_done(shop):
+    token = installed(shop, "read_orders")
+    wish = {"initialAmount": {"amount": "5.00", "currencyCode": "GBP"}, "code": "abcd1234efgh5678"}
+    sold = shop.sell()
+    before = shop.effects()
+
+    card = shop.ask(CARD, token=token, it=wish).json()
+    opened = shop.ask(CREATE, token=token, it=wanted(sold)).json()
+
+    for told, field, scope in ((card, "giftCardCreate", "write_gift_cards"), (opened, "returnCreate", "write_returns")):
+        [error] = told["errors"]
+        assert told["data"] == {field: None}
+        assert error["extensions"]["code"] == "ACCESS_DENIED"
+        assert f"Access denied for {field} field. Required access: `{scope}`" in error["message"]
+    assert shop.effects() == before
+
+
+def test_one_denied_field_leaves_the_rest_beside_its_error(shop):
+    sold = shop.sell()
+    query = "query Q($it: ID!) { order(id: $it) { name customer { id } } }"
+
+    told = shop.ask(query, token=installed(shop, "write_orders"), it=sold["id"]).json()
+
+    assert told["data"] == {"order": {"name": sold["name"], "customer": None}}
+    assert [error["path"] for error in told["errors"]] == [["order", "customer"]]
+
+
+@pytest.mark.parametrize(("fault", "status"), [("http_401", 401), ("http_402", 402), ("http_429", 429)])
+def test_a_shop_turns_away_by_status_before_anything_is_done(shop, fault, status):
+    sold = shop.sell()
+    shop.misbehave(kind=fault, operation="returnCreate", seconds=0.5)
+
+    answer = shop.ask(CREATE, it=wanted(sold))
+
+    assert (answer.status_code, type(answer.json()["errors"])) == (status, str)
+    assert answer.headers.get("retry-after") == ("0.5" if status == 429 else None)
+    assert shop.ask(CREATE, it=wanted(sold)).json()["data"]["returnCreate"]["userErrors"] == []
+
+
+def test_an_answer_with_a_part_denied_or_cut_short_comes_after_the_work(shop):
+    first, second = shop.sell(), shop.sell()
+    shop.misbehave(kind="partial", operation="returnCreate")
+    shop.misbehave(kind="truncated", operation="returnCreate")
+    before = shop.effects().count("return_opened")
+
+    denied, cut = (shop.ask(CREATE, it=wanted(sold)) for sold in (first, second))
+
+    assert denied.json()["data"]["returnCreate"]["return"] is None
+    assert denied.json()["errors"][0]["path"] == ["returnCreate", "return"]
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
+        cut.json()
+    assert shop.effects().count("return_opened") - before == 2

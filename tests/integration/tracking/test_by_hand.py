@@ -16,7 +16,7 @@ from libs.contracts.tracking import (
     ParcelInspectedV1,
     ParcelInTroubleV1,
 )
-from libs.contracts.values import Condition, Milestone
+from libs.contracts.values import Condition, Disposition, Milestone
 from tests.integration.tracking.conftest import MONDAY, NUMBER, SHIRT, at_once
 
 
@@ -148,6 +148,19 @@ def test_what_was_in_a_parcel_is_stated_line_by_line(hub, label):
     ]
     assert rows(hub, "SELECT extras, words, by FROM inspections") == [
         ([{"words": "a scarf", "quantity": 1}], "box torn", "staff Ana")
+    ]
+
+
+def test_what_becomes_of_it_and_its_photos_are_kept_and_stated(hub, label):
+    torn = SHIRT.model_copy(
+        update={"condition": Condition.DAMAGED, "disposition": Disposition.DESTROY, "photos": (new_id(), new_id())}
+    )
+
+    hub.inspect(label.data.return_id, torn)
+
+    assert hub.said(ParcelInspectedV1)[0].lines == (torn,)
+    assert rows(hub, "SELECT disposition, photos FROM inspection_lines") == [
+        ("destroy", [str(id) for id in torn.photos])
     ]
 
 

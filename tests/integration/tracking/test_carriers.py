@@ -138,6 +138,25 @@ def test_who_signs_nothing_moves_no_parcel_of_another_carrier_and_none_of_ours(h
     assert hub.milestones() == ["label_created"] * 2
 
 
+def test_a_milestone_says_what_went_wrong_with_its_parcel_and_trouble_is_stated_first(hub):
+    label = hub.label(carrier="easypost", tracking_number=NUMBER)
+    hub.service.on_label_issued(label)
+
+    turned = ("return_to_sender", "return", "Returned to sender", 15)
+    hub.tell("easypost", senders.easypost(("in_transit", None, "Accepted", 9), turned))
+
+    known = [(told.milestone, [each.name for each in told.troubles]) for told in hub.said(MilestoneReachedV1)]
+    wrong = ["returned_to_sender"]
+    assert known == [("label_created", []), ("accepted", wrong), ("in_transit", wrong)]
+    [trouble] = hub.said(ParcelInTroubleV1)
+    [told, *_] = hub.said(MilestoneReachedV1)[1:]
+    assert (trouble.trouble, trouble.words) == (told.troubles[0].name, told.troubles[0].words)
+    with hub.service.parcels.unit(retailer_id=hub.retailer_id) as unit:
+        query = "SELECT routing_key FROM outbox WHERE retailer_id = %s ORDER BY id"
+        stated = list(unit.db.exec_driver_sql(query, (hub.retailer_id,)).scalars())
+    assert stated.index(ParcelInTroubleV1.wire()) < stated.index(MilestoneReachedV1.wire(), 1)
+
+
 def test_scans_that_are_dated_anew_change_nothing(hub):
     label = hub.label(carrier="easypost", tracking_number=NUMBER)
     hub.service.on_label_issued(label)

@@ -4,6 +4,7 @@ import pytest
 
 from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
+from libs.contracts.tracking import UnknownParcelScannedV1
 from libs.contracts.tracking_consolidations import (
     CloseConsolidationV1,
     ConsolidationDeliveredV1,
@@ -125,3 +126,23 @@ def test_another_retailer_sees_no_bag_of_it(bags, new_hub):
         kite.close(bag)
     listed = [each.service.list_consolidations(each.hub.call(ListConsolidationsV1())) for each in (bags, kite)]
     assert [len(each.consolidations) for each in listed] == [1, 0]
+
+
+def test_its_code_scanned_where_a_parcel_was_expected_names_it_and_records_nothing(bags, new_hub):
+    bag, kite = bags.open(), Bags(new_hub())
+
+    told = bags.hub.scan(f"]Q3https://desk.example/hub/bags?code={bag.code.lower()}")
+    elsewhere = kite.hub.scan(bag.code)
+
+    assert (told.result, told.consolidation_id, told.scan_id) == ("unknown", bag.consolidation_id, None)
+    assert bags.hub.said(UnknownParcelScannedV1) == []
+    assert (elsewhere.result, elsewhere.consolidation_id) == ("unknown", None)
+
+
+def test_it_is_found_by_its_code_however_that_was_read(bags):
+    bag = bags.open()
+    bags.open("form 2")
+
+    found = bags.service.list_consolidations(bags.hub.call(ListConsolidationsV1(code=f"]C1{bag.code.lower()}")))
+
+    assert [each.consolidation_id for each in found.consolidations] == [bag.consolidation_id]

@@ -1,4 +1,4 @@
-"""A hub scan made by mistake is void: it counts no more, and what it reached stays stated."""
+"""A hub scan made by mistake is void: it counts no more, and what it alone proved is withdrawn, to be reached anew."""
 
 from functools import partial
 from random import Random
@@ -7,7 +7,7 @@ import pytest
 
 from libs.chassis.ids import new_id
 from libs.contracts.errors import Refused
-from libs.contracts.tracking import HubResult, ScanVoidedV1, UnknownParcelScannedV1
+from libs.contracts.tracking import HubResult, MilestoneReachedV1, ScanVoidedV1, UnknownParcelScannedV1
 from libs.contracts.values import Milestone
 from tests.integration.tracking.conftest import MONDAY, at_once
 
@@ -66,15 +66,46 @@ def test_a_scan_made_void_again_is_stated_once(hub, number):
     assert [stated.words for stated in hub.said(ScanVoidedV1)] == ["wrong pile"]
 
 
-def test_what_was_stated_is_neither_taken_back_nor_stated_again(hub, label, number):
+def test_what_a_void_scan_alone_had_proved_is_withdrawn_and_stated_once_more_by_the_next(hub, label, number):
     hub.void_scan(hub.scan(number).scan_id)
     before = hub.milestones()
 
     again = hub.scan(number, occurred_at=MONDAY)
+    hub.scan(number)
 
-    assert before == hub.milestones() == ["label_created", "accepted", "hub_received"]
-    assert again.result is HubResult.OK
+    assert before == ["label_created", "accepted", "hub_received"]
+    assert (again.result, hub.milestones()) == (HubResult.OK, [*before, "accepted", "hub_received"])
+    assert [told.taken_back for told in hub.said(MilestoneReachedV1)] == [0, 0, 0, 1, 1]
+    [void] = hub.said(ScanVoidedV1)
+    assert (void.withdraws, void.taken_back) == ((Milestone.ACCEPTED, Milestone.HUB_RECEIVED), 1)
     assert sorted(steps(hub, label)) == ["accepted", "hub_received", "label_created"]
+
+
+def test_a_void_scan_withdraws_only_what_nothing_else_proves(hub, number):
+    hub.report(number, "accepted")
+    first, second = hub.scan(number), hub.scan(number)
+
+    hub.void_scan(first.scan_id)
+    hub.void_scan(second.scan_id)
+
+    assert [(void.withdraws, void.taken_back) for void in hub.said(ScanVoidedV1)] == [
+        ((), 1),
+        ((Milestone.HUB_RECEIVED,), 2),
+    ]
+
+
+def test_a_parcel_that_is_not_here_after_all_is_not_looked_for_here(hub, label, number):
+    scan = hub.scan(number)
+    with hub.service.parcels.unit(retailer_id=hub.retailer_id) as unit:
+        promise = """INSERT INTO promises (parcel_id, retailer_id, milestone, expected_at, latest_at, parcels)
+            SELECT id, retailer_id, 'processed', now(), now(), 30 FROM parcels ON CONFLICT DO NOTHING"""
+        unit.db.exec_driver_sql(promise)
+
+    hub.void_scan(scan.scan_id)
+
+    with hub.service.parcels.unit(retailer_id=hub.retailer_id) as unit:
+        left = unit.db.exec_driver_sql("SELECT count(*) FROM promises WHERE milestone = 'processed'").scalar_one()
+    assert left == 0
 
 
 def test_a_milestone_that_another_scan_proves_stays_in_the_timeline(hub, label, number):
@@ -106,7 +137,7 @@ def test_a_parcel_that_was_opened_was_received_though_its_scan_is_void(hub, labe
 
     hub.void_scan(scan.scan_id)
 
-    assert steps(hub, label) == ["label_created", "accepted", "hub_received"]
+    assert steps(hub, label) == ["label_created", "accepted", "hub_received", "processed"]
 
 
 def test_a_void_scan_sent_again_is_answered_as_it_was_and_counts_no_more(hub, label, number):

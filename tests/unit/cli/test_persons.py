@@ -1,6 +1,8 @@
 """`homeward person`: what is kept of somebody, handed out or erased."""
 
+import io
 import json
+import re
 
 import pytest
 
@@ -25,13 +27,51 @@ REQUEST = {
 def test_a_person_is_named_by_an_address_in_the_body_and_nowhere_else(homeward, gateway, kind):
     gateway.answer("POST", "/persons/requests", {"request": REQUEST})
 
-    code, out, _ = homeward("person", kind, "maya@example.com")
+    sure = ("--yes",) if kind == "erase" else ()
+    code, out, _ = homeward("person", kind, "maya@example.com", *sure)
 
     (asked,) = gateway.asked
     assert (code, asked.body) == (0, {"kind": kind, "email": "maya@example.com"})
     assert "maya" not in asked.path
     assert REQUEST["request_id"] in out
     assert "maya" not in out
+
+
+class Keyboard(io.StringIO):
+    """Somebody at a terminal who writes this."""
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize("written", ["Maya@example.com\n", "\n", "yes\n"])
+def test_before_somebody_is_erased_what_goes_is_said_and_the_address_asked_once_more(
+    homeward, gateway, monkeypatch, written
+):
+    counted = {"orders": 2, "returns": 1, "open_returns": 1, "kept_requests": 0}
+    gateway.answer("POST", "/persons/preview", counted)
+    gateway.answer("POST", "/persons/requests", {"request": REQUEST})
+    monkeypatch.setattr("sys.stdin", Keyboard(written))
+
+    code, _, told = homeward("person", "erase", "maya@example.com")
+
+    assert "This cannot be undone." in told
+    assert re.search(r"open returns +1\b", told)
+    is_sure = written.startswith("Maya")
+    assert [asked.path for asked in gateway.asked] == ["/api/v1/persons/preview", "/api/v1/persons/requests"][
+        : 1 + is_sure
+    ]
+    assert code == (Exit.OK if is_sure else Exit.REFUSED)
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_a_program_erases_nobody_without_saying_yes(homeward, gateway, monkeypatch, options):
+    monkeypatch.setattr("sys.stdin", Keyboard("maya@example.com\n") if options else io.StringIO("maya@example.com\n"))
+
+    code, _, told = homeward("person", "erase", "maya@example.com", *options)
+
+    assert (code, gateway.asked) == (Exit.USAGE, [])
+    assert "--yes" in told
 
 
 def test_requests_say_what_they_wait_for(homeward, gateway):
@@ -57,7 +97,7 @@ def test_without_requests_it_says_so_and_as_data_it_is_a_list(homeward, gateway)
 def test_a_key_without_the_right_is_refused(homeward, gateway):
     gateway.refuse("POST", "/persons/requests", 403, "api.forbidden", "This needs persons.manage.")
 
-    code, _, told = homeward("person", "erase", "maya@example.com")
+    code, _, told = homeward("person", "erase", "maya@example.com", "--yes")
 
     assert code == Exit.NO_ACCESS
     assert "persons.manage" in told

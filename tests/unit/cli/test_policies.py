@@ -189,7 +189,31 @@ def test_a_made_up_item_is_written_as_facts(gateway, homeward):
     assert "£40.00" in out and "label: paid" in out and "product tags sale: one of sale" in out
 
 
-@pytest.mark.parametrize("fact", ["reason", "=faulty", "item_price=45", "item_price=4.505GBP", "item_price=1.5JPY"])
+def test_a_bonus_on_credit_is_shown_beside_it_and_a_rate_may_be_written_in_percent(gateway, homeward):
+    credit = {"bonus": {"amount": 450, "currency": "GBP"}, "valid_days": 365}
+    offer = {"resolution": "store_credit", "amount": {"amount": 4500, "currency": "GBP"}, "stage": "hub_scan"}
+    line = {"offers": [offer | {"words": "Yours", "credit": credit}], "review": False, "photo_required": False}
+    line |= {"question": None, "words": None, "trace": []}
+    gateway.answer("POST", "/policies/simulate", {"lines": [line], "label": "free", "label_price": None})
+
+    _, out, _ = homeward("policy", "simulate", "reason=faulty", "return_rate=30%", "days_since_delivery=none")
+
+    assert "£45.00 + £4.50" in out
+    assert gateway.asked[-1].body["item"] == {"reason": "faulty", "return_rate": 30, "days_since_delivery": None}
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "reason",
+        "=faulty",
+        "item_price=45",
+        "item_price=4.505GBP",
+        "item_price=1.5JPY",
+        "return_rate=often",
+        "quantity=two",
+    ],
+)
 def test_a_fact_that_cannot_be_read_is_said_before_anybody_is_asked(gateway, homeward, fact):
     code, _, err = homeward("policy", "simulate", fact)
 

@@ -93,6 +93,15 @@ STORY = {
             "steps": [
                 {"milestone": "hub_received", "at": "2026-01-03T03:00:00Z", "implied": True, "place": "Daventry"}
             ],
+            "upcoming": [
+                {
+                    "milestone": "processed",
+                    "at": "2026-01-04T03:00:00Z",
+                    "latest": "2026-01-05T12:00:00Z",
+                    "parcels": 34,
+                }
+            ],
+            "late": True,
         }
     ],
     "silent": [],
@@ -123,6 +132,8 @@ def test_a_return_is_told_whole_over_all_services(told, homeward):
     assert part(out, "Parcels") == [
         "  1  own HW123, label issued",
         "     2026-01-03 03:00:00  hub received, Daventry (implied by a later scan)",
+        "     2026-01-04 03:00:00  processed expected, late after 2026-01-05 12:00, by 34 parcels of its lane",
+        "     late: it should have come along by now",
     ]
     assert "The shop refused the settlement" in part(out, "To do")[0]
     assert "Everything comes back: age 3 days is at most 30" in part(out, "Decision")[0]

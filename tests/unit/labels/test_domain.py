@@ -14,9 +14,11 @@ from services.labels.domain import (
     State,
     UnknownCarrier,
     UnknownHub,
+    Way,
     address_lines,
     check_character,
     check_lanes,
+    diverted,
     expires,
     filename,
     is_news,
@@ -180,3 +182,12 @@ def said_of(booking, outcome):
         return is_news(booking, said)
     except Refused as no:
         return no.code
+
+
+def test_a_parcel_that_takes_another_way_is_expected_by_the_lane_of_that_one():
+    asked = parcel(expected_days=3, others=(Way("own", "Slow", DAVENTRY, expected_days=7),))
+
+    turned = diverted(asked)
+
+    assert turned is not None
+    assert (turned.service, turned.expected_days) == ("Slow", 7)

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from libs.contracts.values import Address
-from services.labels.documents.label import HEIGHT, WIDTH, draw_label
+from services.labels.documents.drawing import HEIGHT, WIDTH
+from services.labels.documents.label import draw_label
 from services.labels.domain import reference
 from tests.unit.labels.parcels import ALDER, KITE, MAYA, address, parcel
 
@@ -174,8 +175,8 @@ def test_a_name_in_latin_greek_or_cyrillic_is_printed_as_it_is(name):
 @pytest.mark.parametrize(
     ("name", "readable"),
     [
-        ("王小明", "WangXiaoMing"),
-        ("김철수", "GimCheolSu"),
+        ("王小明", "Wang Xiao Ming"),
+        ("김철수", "Gim Cheol Su"),
         ("بنت علي", "bnt ly"),
         ("Rose 🌸 Hall", "Rose Hall"),
         ("Zo\u0308e Bell", "Zöe Bell"),

@@ -1,5 +1,6 @@
 """What a shopper is told of an order that is cancelled before it is sent."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from libs.chassis.ids import new_id
 from libs.contracts.orders import SettlementSucceededV1
 from libs.contracts.portal_cancelling import CancellationClosedV1, CancellationRequestedV1
 from libs.contracts.portal_lookups import LookupCodeIssuedV1
-from libs.contracts.values import Money, Resolution, UnsentLine
+from libs.contracts.values import CreditTerms, Money, Resolution, UnsentLine
 from services.notifications.domain import (
     OF_NO_RETURN,
     Template,
@@ -19,6 +20,7 @@ from services.notifications.domain import (
     of_lookup_code,
     of_settlement,
 )
+from services.notifications.domain.mails import first_told
 from services.notifications.letters import write
 from tests.unit.notifications.examples import BOOKED, RETURN, contact, fact, mail
 
@@ -96,7 +98,20 @@ def test_credit_tells_its_bonus_the_end_of_its_code_and_its_last_day():
     (notice,) = of_settlement(fact(settled)).notices
     letter = text_of(write(mail(Template.CREDITED, notice=notice), now=datetime(2026, 11, 23, tzinfo=UTC)))
 
-    assert all(said in letter for said in ("£49.50", "£4.50", "8pwc", "23 November 2027"))
+    assert all(said in letter for said in ("£45.00 + £4.50 bonus = £49.50", "8pwc", "23 November 2027"))
+
+
+def test_the_items_of_a_mail_say_what_credit_is_worth_with_its_bonus():
+    plain = mail(Template.RETURN_SUBMITTED)
+    credit = CreditTerms(bonus=Money(amount=450, currency="GBP"))
+    wish = {"resolution": Resolution.STORE_CREDIT, "credit": credit, "owed": Money(amount=4500, currency="GBP")}
+    lines = tuple(line.model_copy(update=wish) for line in plain.lines)
+
+    letter = write(replace(plain, lines=lines), now=BOOKED)
+
+    assert "£45.00 + £4.50 bonus = £49.50" in text_of(letter)
+    assert "£45.00 + £4.50 bonus = £49.50" in letter.message.get_body(("html",)).get_content()
+    assert first_told(lines[:1], Money(amount=4800, currency="GBP")) == Money(amount=4950, currency="GBP")
 
 
 @pytest.mark.parametrize(

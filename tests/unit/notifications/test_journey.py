@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1
+from libs.contracts.labels import LabelIssuedV1, LabelOutcomeUnknownV1, LabelRefusedV1, LaneMethod
 from libs.contracts.orders import SettlementSucceededV1
 from libs.contracts.payments import FeeFailedV1, FeePaidV1, FeeRefundedV1, FeeWaivedV1
 from libs.contracts.tracking import MilestoneReachedV1, ParcelInTroubleV1
@@ -102,6 +102,21 @@ def test_a_first_scan_that_was_only_inferred_is_known_but_not_told():
 
 def test_a_label_that_was_made_says_nothing_of_the_parcel():
     assert news_of(Milestone.LABEL_CREATED).happened == ()
+
+
+@pytest.mark.parametrize(
+    ("method", "given"),
+    [
+        (LaneMethod.LABEL, [What.LABELLED]),
+        (LaneMethod.QR, [What.LABELLED, What.CODE_GIVEN]),
+        (LaneMethod.OWN_CARRIER, [What.LABELLED, What.SLIP_GIVEN]),
+    ],
+)
+def test_a_label_is_told_of_as_what_the_shopper_gets(method, given):
+    news = of_label(fact(issued(method=method)))
+
+    assert [happened.what for happened in news.happened] == given
+    assert news.notices[0].details.method is method
 
 
 def test_each_parcel_has_a_mail_of_its_own():

@@ -7,11 +7,14 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
-from libs.contracts.labels import DocumentV1
-from services.notifications.domain import Template
+from libs.contracts.labels import DocumentV1, LaneMethod
+from libs.contracts.values import Address
+from services.notifications.domain import Template, What
+from services.notifications.domain.mails import Details
 from services.notifications.letters import BadAddress, Enclosed, printable, write
 from tests.unit.notifications.examples import BOOKED, DOCUMENT, MESSAGE, contact, look, mail, notice, photograph
 
+PNG = b"\x89PNG a code"
 LABEL = DocumentV1(document_id=DOCUMENT, filename="R-7KQ2M9.pdf", media_type="application/pdf", content=b"%PDF-1.7")
 
 
@@ -45,6 +48,49 @@ def test_the_label_is_attached_whole():
     assert attachment.get_filename() == "R-7KQ2M9.pdf"
     assert attachment.get_content_type() == "application/pdf"
     assert attachment.get_content() == b"%PDF-1.7"
+
+
+@pytest.mark.parametrize("method", [LaneMethod.QR, LaneMethod.DROP_OFF, LaneMethod.IN_STORE])
+def test_a_code_is_in_the_words_and_no_page_is_attached(method):
+    code = DocumentV1(document_id=DOCUMENT, filename="return-code-R-7KQ2M9-1.png", media_type="image/png", content=PNG)
+    letter = write(with_method(method), enclosed=Enclosed(code=code), now=BOOKED)
+
+    received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
+    html = received.get_body(("html",)).get_content()
+    (image,) = [part for part in received.walk() if part.get_content_type() == "image/png"]
+    assert f"cid:{image['Content-ID'].strip('<>')}" in html
+    assert image.get_content() == PNG
+    assert not list(received.iter_attachments())
+    words = received["Subject"] + html + received.get_body(("plain",)).get_content()
+    assert "label" not in words.lower()
+
+
+def test_who_sends_it_by_themselves_gets_the_address_and_a_slip():
+    slip = LABEL.model_copy(update={"filename": "packing-slip-R-7KQ2M9-1.pdf"})
+    letter = write(with_method(LaneMethod.OWN_CARRIER), enclosed=Enclosed(labels=(slip,)), now=BOOKED)
+
+    received = message_from_bytes(letter.message.as_bytes(), policy=SMTP)
+    words = received.get_body(("plain",)).get_content()
+    (attachment,) = received.iter_attachments()
+    assert attachment.get_filename() == "packing-slip-R-7KQ2M9-1.pdf"
+    assert all(each in words for each in ("Royal Oak Way", "Daventry NN11 8PQ", "United Kingdom", "R-7KQ2M9"))
+    assert "label" not in (received["Subject"] + words).lower()
+
+
+def test_a_drop_off_point_of_a_carrier_is_named_where_the_hub_is_none():
+    words = write(with_method(LaneMethod.DROP_OFF, where=None), now=BOOKED).message.get_body(("plain",)).get_content()
+
+    assert "Any drop-off point of Paketpunkt" in words
+
+
+def with_method(method, **changes):
+    """The mail that brings what a parcel is sent with."""
+    hub = Address(name="Alder Returns", line1="Royal Oak Way", city="Daventry", postcode="NN11 8PQ", country="GB")
+    details = Details(**{"method": method, "where": hub, "service": "Paketpunkt"} | changes)
+    told = replace(notice(Template.LABEL_READY), details=details, tracking_number="OR7KQ2M9TX3WY4")
+    given = What.SLIP_GIVEN if method is LaneMethod.OWN_CARRIER else What.CODE_GIVEN
+    happened = {What.SUBMITTED: BOOKED, What.LABELLED: BOOKED, given: BOOKED}
+    return mail(Template.LABEL_READY, notice=told, happened=happened)
 
 
 def test_photos_travel_beside_the_words_that_show_them():

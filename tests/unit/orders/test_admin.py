@@ -66,6 +66,15 @@ def test_what_the_shop_did_not_understand_it_has_not_done(code):
     assert no.value.code == code.lower()
 
 
+def test_what_may_not_be_shown_of_an_effect_leaves_it_open_and_is_a_no_to_a_question():
+    denied = errors("ACCESS_DENIED", data={"returnProcess": {"return": None}})
+
+    with pytest.raises(OutcomeUnknown):
+        answered(denied)
+    with pytest.raises(Declined):
+        answered(denied, unclear=NoAnswer)
+
+
 def test_an_internal_error_may_come_after_the_work():
     with pytest.raises(OutcomeUnknown):
         answered(errors("INTERNAL_SERVER_ERROR"))

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import pytest
 
-from libs.contracts.values import ExchangeVariant, Resolution
+from libs.contracts.values import Disposed, Disposition, ExchangeVariant, Resolution
 from services.orders.domain.matching import (
     Effect,
     Finding,
@@ -23,6 +23,7 @@ from services.orders.domain.matching import (
     labelled,
     note,
     opened,
+    photos_sent,
     processed,
     released,
     reopened,
@@ -37,6 +38,7 @@ LEFT = (
     Returnable("parcel-2/shirt", SHIRT, 2),
     Returnable("parcel-2/scarf", SCARF, 1),
 )
+PAGE = "https://returns.alder.example/admin/returns/R-7KQ2M9"
 
 
 def places(*lines):
@@ -137,7 +139,31 @@ def test_what_a_shopper_keeps_is_disposed_of_at_its_reverse_line():
 
     (item,) = items_of(held, NUMBER, [line], places(line))
 
-    assert item.kept_at == "reverse-1"
+    assert (item.disposed_at, item.disposed) == ("reverse-1", (("NOT_RESTOCKED", 1),))
+
+
+def test_what_a_hub_decided_becomes_of_the_goods_is_told_of_as_many_as_are_processed():
+    given_away = Disposed(disposition=Disposition.DONATE, quantity=1)
+    mended = Disposed(disposition=Disposition.REFURBISH, quantity=2)
+    line = returned(1, quantity=3, disposed=(given_away, mended))
+    first, second = shop_line(), replace(shop_line(quantity=2), id="shirt-2")
+    held = shop_return(replace(first, reverse_line_id="reverse-1"), replace(second, reverse_line_id="reverse-2"))
+
+    items = items_of(held, NUMBER, [line], places(line))
+
+    assert [(item.disposed_at, item.disposed) for item in items] == [
+        ("reverse-1", (("NOT_RESTOCKED", 1),)),
+        ("reverse-2", (("PROCESSING_REQUIRED", 2),)),
+    ]
+
+
+def test_what_goes_back_on_the_shelf_is_the_shops_to_put_there():
+    line = returned(1, quantity=2, disposed=(Disposed(disposition=Disposition.RESTOCK, quantity=5),))
+    held = shop_return(replace(shop_line(quantity=2), reverse_line_id="reverse-1"))
+
+    (item,) = items_of(held, NUMBER, [line], places(line))
+
+    assert (item.quantity, item.disposed_at, item.disposed) == (2, None, ())
 
 
 def test_what_never_came_is_what_is_not_processed():
@@ -280,16 +306,27 @@ def test_the_note_at_the_shop_says_what_is_wished_for_and_that_photos_were_sent(
     trousers = ExchangeVariant(id="gid://shopify/ProductVariant/9", title="Wide-leg trousers, Ink / 12")
     line = returned(comment="Too tight", resolution=Resolution.EXCHANGE, exchange_variant=trousers)
 
-    assert note(NUMBER, 1, line, 2) == (
-        "R-7KQ2M9/1 too small; exchange for Wide-leg trousers, Ink / 12; 2 photos: Too tight"
+    assert note(NUMBER, 1, line, photos_sent(2, PAGE)) == (
+        f"R-7KQ2M9/1 too small; exchange for Wide-leg trousers, Ink / 12; 2 photos ({PAGE}): Too tight"
     )
     assert (
-        note(NUMBER, 1, returned(resolution=Resolution.STORE_CREDIT), 1)
+        note(NUMBER, 1, returned(resolution=Resolution.STORE_CREDIT), photos_sent(1, None))
         == "R-7KQ2M9/1 too small; store credit; 1 photo"
     )
+    assert photos_sent(0, PAGE) == ""
+
+
+def test_a_note_that_is_too_long_keeps_the_way_to_the_photos():
+    trousers = ExchangeVariant(id="gid://shopify/ProductVariant/9", title="Wide-leg trousers, " + "Ink " * 80)
+    line = returned(comment="Too tight", resolution=Resolution.EXCHANGE, exchange_variant=trousers)
+
+    written = note(NUMBER, 1, line, photos_sent(2, PAGE))
+
+    assert len(written) <= 255
+    assert f"; 2 photos ({PAGE})" in written
 
 
 def test_photos_are_told_at_the_first_line_of_a_return():
-    items = allotted(returned(1), returned(2), photos=3)
+    items = allotted(returned(1), returned(2), photos="3 photos")
 
     assert ["3 photos" in item.note for item in items] == [True, False]

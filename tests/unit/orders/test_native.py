@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from libs.contracts.orders import LineGiven, OrderGiven
 from libs.contracts.values import Channel, Contact, Money, Resolution
@@ -79,6 +80,18 @@ def test_a_line_tells_what_was_paid_and_the_discount_in_whole_percents():
     (line,) = told(given(lines=(shirts_given(list_price=pounds("45.00")),))).lines
 
     assert (line.paid, line.list_price, line.discount_percent) == (pounds("81.00"), pounds("45.00"), 10)
+
+
+def test_a_line_tells_what_carriers_and_customs_ask_for():
+    (line,) = told(given(lines=(shirts_given(hs_code="620690", origin="PT", grams=210),))).lines
+
+    assert (line.hs_code, line.origin, line.grams) == ("620690", "PT", 210)
+
+
+@pytest.mark.parametrize("wrong", [{"hs_code": "6206.90"}, {"hs_code": "62069"}, {"origin": "pt"}, {"grams": -1}])
+def test_a_line_with_what_no_customs_would_read_is_not_taken(wrong):
+    with pytest.raises(ValidationError):
+        shirts_given(**wrong)
 
 
 def test_a_line_with_a_key_of_its_own_may_change_its_place():

@@ -1,9 +1,10 @@
 import random
 from itertools import permutations
+from uuid import UUID
 
 import pytest
 
-from services.orders.domain.orders import KnownOrder, absorb, identity, view
+from services.orders.domain.orders import KnownOrder, Settled, absorb, identity, less_settled, read_with, view
 from tests.unit.orders.shirts import (
     PARCEL,
     SCARF,
@@ -19,6 +20,8 @@ from tests.unit.orders.shirts import (
     scarf,
     shirts,
 )
+
+SETTLED = Settled(UUID(int=7), SHIRT, 1)  # one of the two shirts came back
 
 
 def lines_of(known):
@@ -65,6 +68,15 @@ def test_a_line_that_travelled_in_two_parcels_is_delivered_with_the_last():
     assert (shirt.fulfilled_at, shirt.delivered_at) == (at(2), at(9))
 
 
+def test_a_line_tells_the_numbers_of_the_parcels_in_which_it_was_sent_and_of_no_other():
+    mine = parcel(quantities=((SHIRT, 2),), tracking_numbers=("SBX1", "SBX2"))
+    other = parcel(2, SECOND_PARCEL, quantities=((SCARF, 1),), tracking_numbers=("SBX3",))
+
+    lines = lines_of(absorb(KnownOrder(), order(), mine, other))
+
+    assert (lines[SHIRT].shipped_as, lines[SCARF].shipped_as) == (("SBX1", "SBX2"), ("SBX3",))
+
+
 def test_a_parcel_that_was_called_back_was_never_sent():
     shirt = lines_of(absorb(KnownOrder(), order(), parcel(), parcel(2, cancelled=True)))[SHIRT]
 
@@ -100,6 +112,22 @@ def test_an_older_reading_changes_nothing():
     newer = reading(6, returnable=[(SHIRT, 1)])
 
     assert absorb(KnownOrder(), newer, reading(4)) == absorb(KnownOrder(), newer)
+
+
+def test_what_was_settled_is_off_the_number_of_a_reading_that_did_not_know_of_it():
+    before = less_settled(absorb(KnownOrder(), reading(4)), SETTLED, SETTLED)
+
+    unaware = read_with(before, reading(5), counted=())
+    aware = read_with(before, reading(6, returnable=[(SHIRT, 1)]), counted={SETTLED.line_id})
+
+    assert [lines_of(known)[SHIRT].returnable for known in (before, unaware, aware)] == [1, 1, 1]
+    assert (unaware.settled, aware.settled) == ((SETTLED,), ())
+
+
+def test_a_reading_that_comes_too_late_forgets_nothing_that_was_settled():
+    known = less_settled(absorb(KnownOrder(), reading(6)), SETTLED)
+
+    assert read_with(known, reading(4), counted={SETTLED.line_id}) == known
 
 
 def test_a_parcel_told_without_its_delivery_does_not_undo_the_delivery():

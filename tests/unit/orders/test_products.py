@@ -36,6 +36,14 @@ def test_a_line_is_shown_with_the_product_as_it_is_now():
     )
 
 
+def test_a_line_is_shown_with_the_weight_that_its_variant_has_now():
+    heavier = replace(PRODUCT, weights=((SAGE, 240),))
+
+    assert first_line(heavier, variant_id=SAGE, grams=210).grams == 240
+    assert first_line(heavier, variant_id="gid://shopify/ProductVariant/2", grams=210).grams == 210
+    assert first_line(heavier, read_at=at(6), variant_id=SAGE, grams=210).grams == 210
+
+
 def test_a_variant_with_a_picture_of_its_own_is_shown_with_that():
     assert first_line(variant_id=SAGE).image == "https://shop.example/sage.webp"
 

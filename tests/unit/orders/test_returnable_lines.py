@@ -24,6 +24,7 @@ HOME = {
     "countryCodeV2": "GB",
     "phone": None,
 }
+NOTHING = {"unit": "GRAMS", "value": 0.0}
 
 
 def bag(shown: str, kept: str | None = None, *, currency: str = "GBP") -> dict:
@@ -31,6 +32,11 @@ def bag(shown: str, kept: str | None = None, *, currency: str = "GBP") -> dict:
         "presentmentMoney": {"amount": shown, "currencyCode": currency},
         "shopMoney": {"amount": kept or shown, "currencyCode": "GBP"},
     }
+
+
+def item(unit: str, weight: float, **changes) -> dict:
+    weighs = {"measurement": {"weight": {"unit": unit, "value": weight}}}
+    return {"harmonizedSystemCode": "620690", "countryCodeOfOrigin": "PT"} | weighs | changes
 
 
 def line(**changes) -> dict:
@@ -51,6 +57,7 @@ def line(**changes) -> dict:
         "variant": {
             "id": "gid://shopify/ProductVariant/71",
             "selectedOptions": [{"name": "Colour", "value": "Sage"}, {"name": "Size", "value": "10"}],
+            "inventoryItem": item("GRAMS", 210.0),
         },
         "lineItemGroup": None,
     } | changes
@@ -106,6 +113,37 @@ def test_a_line_tells_what_was_bought():
     assert shirt.options == (Option(name="Colour", value="Sage"), Option(name="Size", value="10"))
     assert (shirt.product_id, shirt.variant_id) == ("gid://shopify/Product/7", "gid://shopify/ProductVariant/71")
     assert (shirt.quantity, shirt.returnable) == (2, 2)
+
+
+def test_a_line_tells_what_carriers_and_customs_ask_for():
+    shirt = shirt_of()
+
+    assert (shirt.hs_code, shirt.origin, shirt.grams) == ("620690", "PT", 210)
+
+
+@pytest.mark.parametrize(
+    ("unit", "weight", "grams"),
+    [("KILOGRAMS", 1.35, 1350), ("POUNDS", 1.0, 454), ("OUNCES", 7.5, 213), ("GRAMS", 0.5, 1)],
+)
+def test_a_weight_is_told_in_grams_whatever_the_shop_weighs_in(unit: str, weight: float, grams: int):
+    assert shirt_of(line(variant={"id": "v", "inventoryItem": item(unit, weight)})).grams == grams
+
+
+@pytest.mark.parametrize("said", [{"measurement": {"weight": None}}, {"measurement": {"weight": NOTHING}}])
+def test_what_nobody_entered_at_the_shop_is_not_known(said: dict):
+    blank = item("GRAMS", 0.0, harmonizedSystemCode=None, countryCodeOfOrigin="ZZ", **said)
+
+    shirt = shirt_of(line(variant={"id": "gid://shopify/ProductVariant/71", "inventoryItem": blank}))
+
+    assert (shirt.hs_code, shirt.origin, shirt.grams) == (None, None, None)
+
+
+def test_a_payload_tells_the_weight_and_the_reading_the_rest():
+    newer = order(6, lines=(shirts(grams=230),))
+
+    shirt = view(absorb(known(), newer), SHOP).lines[0]
+
+    assert (shirt.hs_code, shirt.origin, shirt.grams) == ("620690", "PT", 230)
 
 
 def test_an_order_tells_its_own_tags_and_its_customers():

@@ -3,10 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from libs.chassis.errors import Malformed
+from libs.chassis.errors import Malformed, Permanent
+from libs.chassis.ids import new_id
+from libs.chassis.objects import Objects
+from libs.contracts.portal import ShopWebhookReceivedV1
 from services.orders.domain.heard import Heard
 from services.orders.domain.orders import BoughtOrder, Delivery, Fulfillment
-from services.orders.outside.webhooks import read
+from services.orders.outside.webhooks import body_of, read
 from tests.unit.orders.shirts import NOON, ORDER, PARCEL, SHIRT, at, pounds
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "shopify" / "samples" / "webhooks" / "official"
@@ -132,6 +135,17 @@ def test_the_parcels_in_an_order_payload_are_heard_too():
     assert news[1].quantities == ((SHIRT, 1),)
 
 
+@pytest.mark.parametrize(("said", "grams"), [({"grams": 210}, 210), ({"grams": 0}, None), ({}, None)])
+def test_a_payload_tells_what_a_piece_weighs_and_nothing_is_not_known(said, grams):
+    assert bought(line_items=[line(**said)]).lines[0].grams == grams
+
+
+def test_a_parcel_is_told_with_its_numbers():
+    (news,) = heard("fulfillments/create", parcel(tracking_numbers=["SBX123", None])).news
+
+    assert news.tracking_numbers == ("SBX123",)
+
+
 def test_a_parcel_is_news_of_its_order():
     told = heard("fulfillments/update", parcel(status="cancelled"))
 
@@ -217,6 +231,14 @@ def test_a_product_is_told_with_its_pictures_no_larger_than_they_are_shown():
     )
     assert told.image == "https://cdn.shopify.com/shirt.jpg?v=1&width=480"
     assert told.images == (("gid://shopify/ProductVariant/1", "https://pictures.example/sage.jpg"),)
+
+
+def test_a_product_is_told_with_the_weights_of_its_variants():
+    sage, oat = ({"admin_graphql_api_id": f"gid://shopify/ProductVariant/{number}"} for number in (1, 2))
+
+    told = heard("products/update", product_told(variants=[sage | {"grams": 210}, oat | {"grams": 0}]))
+
+    assert told.weights == (("gid://shopify/ProductVariant/1", 210),)
 
 
 def test_a_product_without_pictures_is_told_without():
@@ -305,3 +327,28 @@ def test_shopifys_own_sample_of_a_parcel_event_is_read():
 
     assert heard("fulfillment_events/create", sample).shop_order_id == f"gid://shopify/Order/{sample['order_id']}"
     assert heard("fulfillment_events/create", sample | {"status": "delivered"}).news[0].delivered_at.year == 2022
+
+
+def aside(key="webhooks/alder/1"):
+    return ShopWebhookReceivedV1(delivery_id=new_id(), topic="carts/create", shop="s", body="", body_key=key)
+
+
+def test_a_large_payload_is_read_from_its_object(tmp_path):
+    objects = Objects(tmp_path)
+    objects.put("webhooks/alder/1", '{"words": "für Maya"}'.encode())
+
+    assert json.loads(body_of(aside(), objects)) == {"words": "für Maya"}
+
+
+@pytest.mark.parametrize("body", [b"\xff", b"not json", b"", b"[" * 100_000])
+def test_a_payload_that_is_no_json_is_told_whatever_its_topic(tmp_path, body):
+    objects = Objects(tmp_path)
+    objects.put("webhooks/alder/1", body)
+
+    with pytest.raises(Malformed, match="no JSON"):
+        body_of(aside(), objects)
+
+
+def test_a_payload_whose_object_is_gone_is_told(tmp_path):
+    with pytest.raises(Permanent, match="given up"):
+        body_of(aside(), Objects(tmp_path))

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from libs.contracts.values import Money
 from services.orders.domain.money import BadAmount, minor
-from services.orders.domain.worth import LineNotSold, SoldLine, share, worth
+from services.orders.domain.worth import LineNotSold, SoldLine, Wanted, quote, share, worth
 from services.orders.outside.exchanges import sold_lines
 from services.orders.outside.orders import sold
 from tests.unit.orders.shirts import pounds, returned
@@ -123,3 +123,30 @@ def test_a_line_is_read_in_what_the_shopper_paid_with_and_with_its_taxes_where_p
     found = sold_lines(shop, "gid://shopify/Order/1")
 
     assert found == {"gid://shopify/LineItem/1": SoldLine(2, 1, Money(amount=expected, currency="EUR"))}
+
+
+def pence(amount):
+    return Money(amount=amount, currency="GBP")
+
+
+def test_units_of_other_returns_are_quoted_before_those_that_are_wanted():
+    sold = {"shirt": SoldLine(3, 0, pence(100))}
+
+    found = quote([Wanted("shirt", "Shirt", 1, before=1)], sold, "GBP")
+
+    assert (found.worth, found.others, found.units) == (pence(34), pence(33), {"shirt": 2})
+    assert found.offered(pence(67)) == pence(34)
+    assert found.offered(pence(66)) == pence(33)
+
+
+def test_units_that_the_shop_knows_to_be_gone_are_not_asked_about():
+    sold = {"shirt": SoldLine(3, 2, pence(100))}
+
+    found = quote([Wanted("shirt", "Shirt", 1, before=0)], sold, "GBP")
+
+    assert (found.worth, found.others, found.units) == (pence(33), pence(0), {"shirt": 1})
+
+
+def test_a_line_that_the_shop_has_no_more_is_not_quoted():
+    with pytest.raises(LineNotSold):
+        quote([Wanted("shirt", "Shirt", 1, before=0)], {}, "GBP")

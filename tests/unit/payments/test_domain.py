@@ -21,6 +21,7 @@ from services.payments.domain import (
     assess,
     end,
     entries,
+    give_up,
     record,
     told,
 )
@@ -133,6 +134,17 @@ def test_a_voucher_that_waived_a_fee_is_given_back_with_the_end_of_its_return():
     assert end(waived).state is State.RELEASED
     assert end(end(waived)) == end(waived)
     assert end(record(fee(State.AWAITING), FeeOutcome.WAIVED, "kindness")).state is State.WAIVED
+
+
+def test_a_return_closed_by_hand_after_its_parcel_was_sent_has_used_its_voucher():
+    waived = record(fee(State.AWAITING), FeeOutcome.WAIVED, "by phone", voucher="WINTER")
+
+    assert give_up(waived) == waived
+    assert [give_up(fee(state)).state for state in (State.AWAITING, State.FAILED, State.PAID)] == [
+        State.CANCELLED,
+        State.CANCELLED,
+        State.PAID,
+    ]
 
 
 @pytest.mark.parametrize("before", [State.CANCELLED, State.RELEASED, State.REFUNDED])

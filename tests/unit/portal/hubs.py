@@ -10,7 +10,7 @@ PIOTR = views.Staff("Piotr Lis", "hub@alder.example", "hub", "csrf-word", frozen
 ABOUT = views.Link("R-7KQ2M9", "/admin/returns/R-7KQ2M9")
 SHIRT = (views.Picture("Linen camp shirt", "Sage, size 10"), 2)
 ROWS = (
-    views.ScanRow("OR1", "Received", "ok", NOON, ABOUT, "/hub/scans/1/undo"),
+    views.ScanRow("OR1", "Received", "ok", NOON, ABOUT, "/hub/scans/1/undo", again="/hub?scan=1"),
     views.ScanRow("XX1", "Taken back", "quiet", NOON, void=True),
 )
 RECEIVED = views.Scanned(
@@ -25,12 +25,18 @@ RECEIVED = views.Scanned(
     (SHIRT,),
     (views.Link("Inspect what is in it", "/admin/returns/R-7KQ2M9/inspections?of=1&back=hub"),),
 )
-ALREADY = views.Scanned("already", "info", "Already received", "Received by Ana,", "OR1", NOON, ABOUT)
+ALREADY = views.Scanned(
+    "already", "info", "Already received", "Received by Ana,", "OR1", NOON, ABOUT, then="Put it with the others."
+)
 UNKNOWN = views.Scanned(
     "unknown", "bad", "Not known", "Put it aside.", "XX1", keep="/hub/scans/1/keep", kept=("/hub/scans/1/photos/a",)
 )
 COUNTS = (("Received", "ok", 12), ("Not known", "bad", 1))
 QUIET = views.HubPage(PIOTR, "once", "alder:piotr", (), "")
+AWAY = views.HubPage(
+    PIOTR, "once", "alder:piotr", ("DAV",), "DAV", notice=views.Notice("warn", "There is no connection."), away=True
+)
+UNREAD = views.HubPage(PIOTR, "once", "alder:piotr", (), "", problems={"label": "No code can be read on it"})
 WRONG = views.HubPage(PIOTR, "once", "alder:piotr", ("DAV", "TIL"), "DAV", problems={"code": "Scan or type the code"})
 SCANNED = tuple(
     views.HubPage(PIOTR, "once", "alder:piotr", ("DAV",), "DAV", COUNTS, ROWS, scanned)
@@ -40,6 +46,8 @@ BAG = views.Bag("HB0123456789A", "/hub/bags/1", "open", "DAV", NOON, (("OR1", AB
 HUB_PAGES = [
     ("hub", QUIET),
     ("hub", WRONG),
+    ("hub", UNREAD),
+    ("hub", AWAY),
     *(("hub", page) for page in SCANNED),
     ("bags", views.BagsPage(PIOTR, (BAG,), "once")),
     ("bags", views.BagsPage(PIOTR, (), "once", code="HB0", problems={"code": "No bag or pallet has this code."})),

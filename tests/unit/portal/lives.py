@@ -5,14 +5,23 @@ from uuid import UUID, uuid5
 
 from libs.contracts.base import Message
 from libs.contracts.labels import LabelIssuedV1
-from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1
+from libs.contracts.orders import SettlementRefusedV1, SettlementSucceededV1, ShopUpdate, ShopUpdateFailedV1
 from libs.contracts.payments import (
     FeePaidV1,
     FeeWaivedV1,
     HoldPlacedV1,
     PaymentDisputedV1,
 )
-from libs.contracts.tracking import ExtraItem, InspectedLine, MilestoneReachedV1, ParcelInspectedV1
+from libs.contracts.tracking import (
+    ExtraItem,
+    InspectedLine,
+    MilestoneReachedV1,
+    Mishap,
+    ParcelDelayedV1,
+    ParcelInspectedV1,
+    ParcelInTroubleV1,
+    ScanVoidedV1,
+)
 from libs.contracts.values import (
     Address,
     Condition,
@@ -29,6 +38,7 @@ from services.portal.domain import Awaiting, Known, Line, Links, Parcel, Return,
 
 LINKS = Links("https://returns.example/r/x", "https://desk.example/admin/returns/R-7KQ2M9", "help@alder.example")
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+SORRY = "We are sorry"  # a carrier's own words
 HOME = UUID("018f0000-0000-7000-8000-000000000000")
 
 
@@ -123,7 +133,10 @@ def label_issued(ret: Return, number: str = "HW1", *, parcel: int = 1, attempt: 
     )
 
 
-def milestone(ret: Return, what: Milestone, parcel: int = 1) -> MilestoneReachedV1:
+def milestone(
+    ret: Return, what: Milestone, parcel: int = 1, *, taken_back: int = 0, wrong: tuple[str, ...] = ()
+) -> MilestoneReachedV1:
+    """A milestone, after so many scans were taken back, of a parcel of which the carrier says what went `wrong`."""
     return MilestoneReachedV1(
         return_id=ret.id,
         parcel_id=an_id(f"parcel {parcel}"),
@@ -131,6 +144,48 @@ def milestone(ret: Return, what: Milestone, parcel: int = 1) -> MilestoneReached
         tracking_number=f"HW{parcel}",
         milestone=what,
         occurred_at=datetime(2026, 12, 3, tzinfo=UTC),
+        troubles=tuple(Mishap(name=name, words=SORRY) for name in wrong),
+        taken_back=taken_back,
+    )
+
+
+def trouble(ret: Return, name: str, parcel: int = 1) -> ParcelInTroubleV1:
+    return ParcelInTroubleV1(
+        return_id=ret.id,
+        parcel_id=an_id(f"parcel {parcel}"),
+        parcel=parcel,
+        tracking_number=f"HW{parcel}",
+        trouble=name,
+        occurred_at=NOON,
+        words=SORRY,
+    )
+
+
+def scan_voided(
+    ret: Return, *also: Milestone, scan: str = "scan", parcel: int = 1, taken_back: int = 1, alone: bool = True
+) -> ScanVoidedV1:
+    """A hub scan is void, that `alone` had proved the arrival, and what was implied by it `also`."""
+    return ScanVoidedV1(
+        return_id=ret.id,
+        parcel_id=an_id(f"parcel {parcel}"),
+        parcel=parcel,
+        scan_id=an_id(scan),
+        words="The parcel beside it",
+        by="staff Piotr",
+        withdraws=(*also, Milestone.HUB_RECEIVED) if alone else (),
+        taken_back=taken_back,
+    )
+
+
+def delayed(ret: Return, what: Milestone = Milestone.HUB_RECEIVED, parcel: int = 1) -> ParcelDelayedV1:
+    return ParcelDelayedV1(
+        return_id=ret.id,
+        parcel_id=an_id(f"parcel {parcel}"),
+        parcel=parcel,
+        tracking_number=f"HW{parcel}",
+        milestone=what,
+        expected=datetime(2026, 12, 4, tzinfo=UTC),
+        latest=datetime(2026, 12, 6, tzinfo=UTC),
     )
 
 
@@ -185,6 +240,13 @@ def settlement_refused(ret: Return) -> SettlementRefusedV1:
 def bonus_refused(ret: Return) -> SettlementRefusedV1:
     """The shop gave what was owed, and not the credit on top of it."""
     return settlement_refused(ret).model_copy(update={"code": "orders.bonus_refused", "words": "Not today"})
+
+
+def shop_differs(ret: Return) -> ShopUpdateFailedV1:
+    """The shop takes no number for a further parcel."""
+    words = "Parcel 2 travels as HW2. Each unit stands under another number already."
+    of = {"return_id": ret.id, "step_id": an_id("step"), "update": ShopUpdate.LABEL, "parcel": 2}
+    return ShopUpdateFailedV1(**of, tracking_number="HW2", code="orders.no_unit_left", words=words)
 
 
 def after(ret: Return, *facts: Message) -> Return:

@@ -280,6 +280,21 @@ MAP = replace(
     problems={"file": "Choose a file", "column-title": "Choose the column"},
 )
 
+FOUND = views.FoundOrder("o1", "AL-1001", NOW, "Ana Ruiz", ("Linen camp shirt",))
+MAKING = views.MakingPage(
+    ROBIN, "AL-1001", found=(FOUND, replace(FOUND, id="o2", shopper="")), problems={"order": "Which?"}
+)
+TROUBLE = views.StaffProblemPage(
+    ROBIN,
+    "unavailable",
+    "0199",
+    "The service rules is not answering.",
+    "Nothing was changed.",
+    None,
+    views.Link("Try again", "/admin/policy"),
+    views.Link("Back to the returns", "/admin"),
+)
+
 FOR_SHOPPERS = {
     "find": FIND,
     "items": ITEMS,
@@ -308,6 +323,7 @@ MORE = [
             15,
         ),
     ),
+    ("made", views.MadePage("csrf-word", "R-7KQ2M9", "AL-1001", "/alder/r/token")),
     ("keep", KEEP),
     ("keep", PROOF),
     ("kept", KEPT),
@@ -319,6 +335,8 @@ MORE = [
 ]
 FOR_STAFF = {
     "returns": RETURNS,
+    "making": MAKING,
+    "trouble": TROUBLE,
     "return_": desks.RETURN,
     "password": JOINING,
     "staff": STAFF,

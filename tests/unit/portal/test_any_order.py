@@ -9,7 +9,7 @@ from libs.contracts.notifications import MessageBouncedV1
 from libs.contracts.payments import FeeFailedV1, FeePaidV1, HoldCapturedV1
 from libs.contracts.tracking import ExtraItem, ParcelInTroubleV1
 from libs.contracts.values import Condition, Milestone, Stage
-from services.portal.domain import Awaiting, HoldState, MoneyState, Parcel, act, acts, advance
+from services.portal.domain import Awaiting, HoldState, MoneyState, Parcel, TaskKind, act, acts, advance, tasks_of
 from services.portal.domain.returns import DISPUTED
 from tests.unit.portal.lives import (
     NOON,
@@ -17,6 +17,7 @@ from tests.unit.portal.lives import (
     a_return,
     after,
     an_id,
+    delayed,
     difference_paid,
     disputed,
     fee_waived,
@@ -48,6 +49,7 @@ def two_parcels():
         label_issued(ret, "HW2", parcel=2),
         first_scan(ret, 1),
         milestone(ret, Milestone.IN_TRANSIT, 1),
+        delayed(ret, parcel=2),
         first_scan(ret, 2),
         hub_scan(ret, 1),
         hub_scan(ret, 2),
@@ -137,8 +139,10 @@ def test_the_end_of_the_two_parcels_is_the_right_one():
         ("extra_item", str(an_id("inspection 2"))),
         ("message_bounced", str(an_id("mail"))),
         ("not_as_expected", str(scarf.asked.id)),
+        ("parcel_delayed", "2"),
         ("parcel_in_trouble", "2"),
     ]
+    assert TaskKind.PARCEL_DELAYED not in {task.kind for task in tasks_of(end)}  # it came
 
 
 def test_the_end_of_the_two_exchanges_is_the_right_one():

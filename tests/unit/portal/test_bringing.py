@@ -123,6 +123,31 @@ def test_a_cell_of_tags_or_collections_holds_several():
     assert (line.tags, line.collections) == (("linen", "final-sale"), ("Summer", "Sale"))
 
 
+def test_what_customs_and_carriers_ask_for_is_read_as_people_write_it():
+    found = told(f"{HEADER},HS code,Country of origin,Weight (g)", f"{SHIRT},6206.90.10,pt,210 g")
+
+    (line,) = found.orders[0].lines
+    assert (line.hs_code, line.origin, line.grams) == ("62069010", "PT", 210)
+
+
+@pytest.mark.parametrize(
+    "hs_code, origin, grams, column, words",
+    [
+        ("6206", "", "", "hs_code", "“6206” is not a tariff number (HS code): it has 6 to 13 digits"),
+        ("shirts", "", "", "hs_code", "“shirts” is not a tariff number (HS code): it has 6 to 13 digits"),
+        ("", "Portugal", "", "origin", "“Portugal” is not a country by its two letters: write PT"),
+        ("", "EU", "", "origin", "“EU” is not a country by its two letters: write PT"),
+        ("", "", "0.21 kg", "grams", "“0.21 kg” is not a weight in whole grams: write 210"),
+        ("", "", "-1", "grams", "“-1” is not a weight in whole grams: write 210"),
+    ],
+)
+def test_what_customs_and_carriers_could_not_read_is_named(hs_code, origin, grams, column, words):
+    found = told(f"{HEADER},hs_code,origin,grams", f"{SHIRT},{hs_code},{origin},{grams}")
+
+    assert [(fault.row, fault.column, fault.words) for fault in found.faults] == [(2, column, words)]
+    assert found.orders == ()
+
+
 def test_columns_that_are_missing_are_named():
     assert bringing.needed(bringing.guessed(["number", "title"], {})) == (
         "Ordered on",

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import pytest
 
@@ -76,3 +77,26 @@ def test_what_is_another_retailers_leads_to_a_page_that_says_no_more():
 
     assert parse_qs(address.query) == {"hub": ["DAV"], "result": ["another_retailer"], "code": ["R-1&x=2"]}
     assert hub_words.of_another("OR1").about is None
+
+
+def test_a_bag_that_was_scanned_is_opened():
+    bag = HubAnswer(code="HB1", result=HubResult.UNKNOWN, consolidation_id=UUID(int=7))
+
+    assert hub_words.after(bag, "DAV") == f"/hub/bags/{UUID(int=7)}"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (scan(HubResult.ALREADY, received_by="staff Ana"), "Open it if nobody has, or put it with the others."),
+        (scan(HubResult.ALREADY, awaiting="closed"), "Put it with the others."),
+        (scan(), None),
+    ],
+)
+def test_what_was_received_before_goes_with_the_others(told: HubScan, words: str | None):
+    assert hub_words.scanned(told, None, None, csrf="csrf-word").then == words
+
+
+def test_a_parcel_with_nothing_left_to_inspect_is_not_to_be_opened():
+    assert "Open" not in hub_words.scanned(scan(awaiting="closed"), None, None, csrf="csrf-word").detail
+    assert "Open" in hub_words.scanned(scan(), None, None, csrf="csrf-word").detail

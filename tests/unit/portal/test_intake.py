@@ -10,6 +10,7 @@ from libs.contracts.values import CreditTerms, ExchangeVariant, LabelTerms, Reso
 from services.portal.intake import Picked, Wish, digest_of, draft, held_by, sends_something
 from services.portal.photos import KeptPhoto
 from services.portal.store.people import Retailer
+from services.portal.terms import grams_sent
 from services.portal.web import assets
 from tests.unit.portal.lives import an_id, pounds
 from tests.unit.portal.test_answers import SHIRT, a_draft
@@ -52,10 +53,27 @@ def test_while_labels_is_away_a_return_has_no_lane_and_no_fee_yet():
     assert (ret.lane_id, ret.fee, ret.label) == (None, pounds(0), LabelTerms.PAID)
 
 
+def test_what_carriers_and_customs_ask_for_is_kept_with_the_line():
+    told = {"hs_code": "620690", "origin": "PT", "grams": 210, "shipped_as": ("SBX1",), "product_type": "Shirt"}
+    order = ORDER.model_copy(update={"lines": (ORDER.lines[0].model_copy(update=told),)})
+
+    (line,) = draft(order, a_decision(), None, [PICK], policy_version=1).lines
+
+    assert {name: getattr(line.asked, name) for name in told} == told
+
+
 def test_an_item_that_is_kept_asks_for_no_way_back():
     assert sends_something(a_decision(), [PICK])
     assert not sends_something(a_decision(keep_item=True), [PICK])
     assert draft(ORDER, a_decision(keep_item=True), None, [PICK], policy_version=1).lines[0].asked.keep_item
+
+
+def test_what_is_posted_is_weighed_and_what_is_kept_is_not():
+    shirts = ORDER.lines[0].model_copy(update={"grams": 210})
+
+    assert grams_sent([shirts], a_decision(), [replace(PICK, quantity=3)]) == 630
+    assert grams_sent([shirts], a_decision(keep_item=True), [replace(PICK, quantity=3)]) == 0
+    assert grams_sent(ORDER.lines, a_decision(), [PICK]) is None
 
 
 def test_what_is_not_offered_is_refused():

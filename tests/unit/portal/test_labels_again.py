@@ -9,7 +9,7 @@ from services.portal.domain import Awaiting, TaskKind, acts, tasks_of
 from services.portal.domain.acting import act
 from services.portal.resending import sendable
 from services.portal.web.deeds import DEEDS, Said
-from tests.unit.portal.lives import a_return, after, an_id, fee_waived, first_scan, label_issued
+from tests.unit.portal.lives import a_return, after, an_id, fee_waived, first_scan, label_issued, shop_differs
 
 ONCE = an_id("once")
 
@@ -47,6 +47,19 @@ def test_the_task_is_there_once_however_often_the_carrier_says_no(labelled):
     assert [task.kind for task in tasks_of(ret)] == [TaskKind.LABEL_NOT_VOIDED]
 
 
+def test_a_parcels_number_that_the_shop_does_not_take_is_a_task_until_it_is_seen_to(labelled):
+    ret = after(labelled, shop_differs(labelled), shop_differs(labelled))
+
+    (task,) = tasks_of(ret)
+    assert (task.kind, task.subject, task.words) == (
+        TaskKind.SHOP_UPDATE_FAILED,
+        str(an_id("step")),
+        "Parcel 2 travels as HW2. Each unit stands under another number already.",
+    )
+    cleared, _ = act(ret, acts.ClearMark(task.kind, task.subject, "Written there."))
+    assert (tasks_of(cleared), cleared.awaiting) == (frozenset(), labelled.awaiting)
+
+
 def test_a_label_that_may_be_used_is_mailed_to_whatever_address_is_given(labelled):
     asked = DEEDS["labels/send"].read(labelled, "1", said(to="printer@library.example"))
 
@@ -57,6 +70,7 @@ def test_a_label_that_may_be_used_is_mailed_to_whatever_address_is_given(labelle
         tracking_number="HW1",
         to="printer@library.example",
         once=ONCE,
+        service="post",
     )
 
 

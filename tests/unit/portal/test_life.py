@@ -1,6 +1,7 @@
 """The life of a return: where the goods are, where the money is, and facts in any order."""
 
 import random
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -22,7 +23,10 @@ from services.portal.domain import (
     Awaiting,
     Contradiction,
     Effect,
+    Line,
     MoneyState,
+    Parcel,
+    Return,
     TaskKind,
     advance,
     share,
@@ -64,6 +68,38 @@ def test_a_waived_fee_asks_for_the_label():
 
     assert (ret.awaiting, effect) == (Awaiting.LABEL, Effect.APPLIED)
     assert [type(message) for message in said] == [LabelRequestedV1]
+
+
+def labels_of(ret: Return) -> list[LabelRequestedV1]:
+    return [said for said in advance(ret, fee_waived(ret))[1] if isinstance(said, LabelRequestedV1)]
+
+
+def weighed(line: Line, grams: int | None) -> Line:
+    known = {"hs_code": "620690", "origin": "PT", "grams": grams, "shipped_as": ("SBX1",), "product_type": "Shirt"}
+    return replace(line, asked=line.asked.model_copy(update=known))
+
+
+def test_a_label_is_asked_for_with_what_carriers_and_customs_ask_for():
+    (asked,) = labels_of(a_return(weighed(a_line(quantity=3), 210)))
+
+    (shirts,) = asked.goods
+    assert (shirts.hs_code, shirts.origin, shirts.grams, shirts.shipped_as) == ("620690", "PT", 210, ("SBX1",))
+    assert (asked.grams, asked.product_types, asked.reasons) == (630, ("Shirt",), (a_line().asked.reason,))
+
+
+def test_a_parcel_weighs_its_part_of_what_is_sent_and_what_is_kept_weighs_nothing():
+    kept = weighed(a_line("hat", keep_item=True), None)
+    ret = a_return(weighed(a_line(), 215), kept)
+    two = ret.knowing(parcels=(Parcel(1), Parcel(2)))
+
+    assert [asked.grams for asked in labels_of(ret)] == [215]
+    assert [asked.grams for asked in labels_of(two)] == [108, 108]
+
+
+def test_a_weight_that_is_not_known_of_every_item_is_not_known():
+    (asked,) = labels_of(a_return(weighed(a_line(), 215), weighed(a_line("scarf"), None)))
+
+    assert asked.grams is None
 
 
 def test_the_hub_scan_asks_for_the_refund_and_its_success_closes_the_return():
@@ -115,8 +151,8 @@ def test_a_hub_scan_that_overtakes_the_first_scan_proves_it():
     again, said, late = advance(ret, first_scan(ret))
 
     assert effect is Effect.APPLIED
-    assert ret.awaiting is Awaiting.SETTLEMENT
-    assert (again, said, late) == (ret, [], Effect.LATE)
+    assert ret.awaiting is again.awaiting is Awaiting.SETTLEMENT
+    assert (again.lines, said, late) == (ret.lines, [], Effect.LATE)
 
 
 def test_a_fact_that_comes_before_its_turn_is_kept_and_applied_in_it():

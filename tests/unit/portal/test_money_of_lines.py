@@ -5,7 +5,7 @@ import pytest
 from libs.contracts.orders import SettlementOutcomeUnknownV1
 from libs.contracts.portal import SettlementRequestedV1
 from libs.contracts.tracking import ExtraItem
-from libs.contracts.values import Condition, Resolution, Stage
+from libs.contracts.values import Condition, Disposition, Resolution, Stage
 from services.portal.domain import Awaiting, MoneyState, NotNow, TaskKind, act, acts, advance, tasks_of
 from services.portal.domain.returns import NO_SHOP
 from tests.unit.portal.lives import (
@@ -231,3 +231,15 @@ def test_credit_on_top_that_is_refused_is_a_task_and_takes_nothing_from_what_was
 
     assert (ret.awaiting, ret.lines[0].money) == (Awaiting.CLOSED, MoneyState.SETTLED)
     assert [(task.kind, task.words) for task in tasks_of(ret)] == [(TaskKind.BONUS_REFUSED, "Not today")]
+
+
+def test_what_becomes_of_the_goods_goes_with_the_money_that_waited_for_the_inspection():
+    ret = at_hub(a_line(quantity=3, stage=Stage.INSPECTED))
+    line = ret.lines[0]
+    shelf = found(line, 2).model_copy(update={"disposition": Disposition.RESTOCK})
+    away = found(line).model_copy(update={"disposition": Disposition.DONATE})
+
+    _, said, _ = advance(ret, inspected(ret, shelf, away))
+
+    [asked] = [each for each in said if isinstance(each, SettlementRequestedV1)]
+    assert [(each.disposition, each.quantity) for each in asked.lines[0].disposed] == [("restock", 2), ("donate", 1)]

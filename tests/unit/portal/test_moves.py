@@ -22,7 +22,7 @@ from libs.contracts.payments import (
     VoucherReleasedV1,
 )
 from libs.contracts.portal import InformationRequestedV1, WithdrawalDeclaredV1
-from libs.contracts.tracking import ParcelInTroubleV1, ScanVoidedV1
+from libs.contracts.tracking import ParcelInTroubleV1
 from libs.contracts.values import LabelTerms, Milestone, Stage
 from services.portal.domain import (
     ENDED,
@@ -47,6 +47,7 @@ from tests.unit.portal.lives import (
     a_return,
     an_id,
     bonus_refused,
+    delayed,
     difference_paid,
     disputed,
     fee_waived,
@@ -55,8 +56,11 @@ from tests.unit.portal.lives import (
     hub_scan,
     inspected,
     label_issued,
+    milestone,
     pounds,
+    scan_voided,
     settled,
+    shop_differs,
 )
 
 ON_THE_WAY = {Awaiting.IN_TRANSIT, Awaiting.AT_HUB, Awaiting.SETTLEMENT}
@@ -92,6 +96,7 @@ def fact_of(ret, kind):
     of = {"return_id": ret.id, "booking_id": an_id("booking"), "parcel": 1}
     charge = {"return_id": ret.id, "charge_id": an_id("charge")}
     parcel = {"return_id": ret.id, "parcel_id": an_id("parcel"), "parcel": 1}
+    on_its_way = ret.awaiting is Awaiting.IN_TRANSIT
     return {
         Kind.FEE_PAID: FeePaidV1(**charge, price=pounds(395), reference="pi_1"),
         Kind.FEE_WAIVED: fee_waived(ret),
@@ -113,11 +118,14 @@ def fact_of(ret, kind):
         Kind.LABEL_VOIDED: LabelVoidedV1(**of),
         Kind.LABEL_EXPIRED: LabelExpiredV1(**of),
         Kind.LABEL_VOID_REFUSED: LabelVoidRefusedV1(**of, code="used", words="Already in transit"),
+        Kind.SHOP_UPDATE_FAILED: shop_differs(ret),
         Kind.FIRST_SCAN: first_scan(ret),
         Kind.HUB_SCAN: hub_scan(ret),
         Kind.PARCEL_INSPECTED: inspected(ret),
         Kind.PARCEL_IN_TROUBLE: ParcelInTroubleV1(**parcel, tracking_number="HW1", trouble="lost", occurred_at=NOON),
-        Kind.SCAN_VOIDED: ScanVoidedV1(**parcel, scan_id=an_id("scan"), words="Wrong box", by="hub:dav"),
+        Kind.PARCEL_MOVED: milestone(ret, Milestone.IN_TRANSIT),
+        Kind.PARCEL_DELAYED: delayed(ret),
+        Kind.SCAN_VOIDED: scan_voided(ret, *([Milestone.ACCEPTED] if on_its_way else [])),
     }.get(kind)
 
 
@@ -194,4 +202,6 @@ def test_the_statements_of_a_move_are_made_once():
 
     assert [type(message) for message in said] == [InformationRequestedV1]
     assert [type(m) for m in act(ret, acts.Withdraw(NOON))[1]] == [WithdrawalDeclaredV1]
-    assert MILESTONES == {Milestone.ACCEPTED: Kind.FIRST_SCAN, Milestone.HUB_RECEIVED: Kind.HUB_SCAN}
+    on_its_way = (Milestone.IN_TRANSIT, Milestone.OUT_FOR_DELIVERY, Milestone.DELIVERED)
+    places = {Milestone.ACCEPTED: Kind.FIRST_SCAN, Milestone.HUB_RECEIVED: Kind.HUB_SCAN}
+    assert places | dict.fromkeys(on_its_way, Kind.PARCEL_MOVED) == MILESTONES

@@ -7,6 +7,8 @@ from PIL import Image
 
 from libs.contracts.errors import Refused
 from services.portal import photos
+from services.portal.domain import Links, statements
+from tests.unit.portal.lives import a_return, an_id
 
 
 def a_photo(kind: str = "JPEG", size: tuple[int, int] = (60, 40), **more) -> io.BytesIO:
@@ -68,3 +70,13 @@ def test_a_photo_of_too_many_pixels_is_refused_before_it_is_decoded():
 
 def test_every_refusal_has_words_for_the_shopper():
     assert set(photos.WORDS) == {"photo.too_large", "photo.too_many_pixels", "photo.not_an_image"}
+
+
+def test_the_shops_staff_are_shown_the_way_to_the_photos_and_never_a_link_that_opens_by_itself():
+    links = Links("https://returns.example/r/x", "https://desk.example/admin/review/secret")
+    pictured = a_return().knowing(photo_ids=(an_id("photo"),), links=links)
+
+    (approved,) = statements.approved(pictured)
+
+    assert (approved.photos, approved.photos_at) == (1, "https://desk.example/admin/returns/R-7KQ2M9")
+    assert statements.approved(a_return())[0].photos_at is None

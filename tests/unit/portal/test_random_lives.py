@@ -34,8 +34,20 @@ from services.portal.domain import (
     submit,
     tasks_of,
 )
-from services.portal.domain.returns import DISPUTED
-from tests.unit.portal.lives import LINKS, NOON, a_line, a_return, found, inspected, milestone, pounds
+from services.portal.domain.returns import DISPUTED, IN_TROUBLE
+from tests.unit.portal.lives import (
+    LINKS,
+    NOON,
+    a_line,
+    a_return,
+    an_id,
+    found,
+    inspected,
+    milestone,
+    pounds,
+    scan_voided,
+    trouble,
+)
 from tests.unit.portal.world import World
 
 STAGES, LABELS = st.sampled_from(Stage), st.sampled_from(LabelTerms)
@@ -64,13 +76,25 @@ class RandomLives(RuleBasedStateMachine):
         reasons = frozenset({"photo"}) if held else frozenset()
         self.ret, said = submit(asked.knowing(approved=False, parcels=(), held=reasons, links=LINKS, price=pounds(395)))
         self.world, self.said, self.since, self.now, self.inspections = World(self.ret.id), [], NOON, NOON, 0
-        self.by_hand = []
+        self.by_hand, self.unproved, self.astray, self.undone = [], [], [], 0
         self._stated(said)
 
-    def _stated(self, messages):
+    def _stated(self, messages, *, by_hand=0):
+        for message in messages[by_hand:]:
+            if isinstance(message, SettlementRequestedV1):
+                self._moved_by_itself([self.ret.line(each.id) for each in message.lines])
         self.said += messages
         for message in messages:
             self.world.hear(message, self.draw_luck)
+
+    def _moved_by_itself(self, lines):
+        """What is given without anybody's word for it, and what the parcels have come to by then."""
+        travels = [line for line in lines if not line.asked.keep_item and not line.is_given_at_once]
+        come = self.world.has_come(parcel.number for parcel in self.ret.travelling)
+        self.unproved += [line for line in travels if line.asked.stage is not Stage.FIRST_SCAN and not come]
+        lost = {mark.subject for mark in self.ret.known.marks if mark.kind == IN_TROUBLE and not mark.cleared}
+        gone = [each for each in self.ret.travelling if not each.received and f"{each.number}/lost" in lost]
+        self.astray += travels if gone else []
 
     def draw_luck(self, ways):
         """How the outside answers next: the first way mostly, so that lives get on."""
@@ -79,20 +103,21 @@ class RandomLives(RuleBasedStateMachine):
 
     luck = 1
 
-    def _take(self, ret, messages):
+    def _take(self, ret, messages, *, by_hand=0):
         if ret.awaiting is not self.ret.awaiting:
             self.since = self.now
         self.ret = ret
-        self._stated(messages)
+        self._stated(messages, by_hand=by_hand)
 
     def _do(self, what):
         before = len(self.said)
         try:
-            self._take(*act(self.ret, what))
+            self._take(*act(self.ret, what), by_hand=isinstance(what, acts.Settle))
         except NotNow:
-            return
+            return False
         if isinstance(what, acts.Settle):
             self.by_hand += self.said[before : before + 1]
+        return True
 
     @rule(luck=st.integers(0, 2))
     def fortune_turns(self, luck):
@@ -111,25 +136,56 @@ class RandomLives(RuleBasedStateMachine):
     @precondition(lambda self: self.ret.known.approved and self.ret.travelling)
     @rule(what=st.sampled_from([Milestone.ACCEPTED, Milestone.IN_TRANSIT, Milestone.HUB_RECEIVED]), first=st.booleans())
     def a_parcel_is_scanned(self, what, first):
-        parcel = self.ret.travelling[0 if first else -1]
-        self.world.on_the_way.append(milestone(self.ret, what, parcel.number))
+        self._scan(what, self.ret.travelling[0 if first else -1].number)
+
+    def _scan(self, what, parcel):
+        fact = milestone(self.ret, what, parcel)
+        if what is Milestone.HUB_RECEIVED:
+            self.world.scan_at_hub(parcel, fact)
+        else:
+            self.world.on_the_way.append(fact)
+
+    @precondition(lambda self: self.world.here)
+    @rule(first=st.booleans())
+    def a_hub_takes_its_scan_back(self, first):
+        parcel = (min if first else max)(self.world.here)
+        self.undone += 1
+        scan = f"scan {self.undone}"
+        if self._do(acts.TakeBack(an_id(scan), "The parcel beside it")):
+            self.world.take_back(parcel, scan_voided(self.ret, scan=scan, parcel=parcel))
+
+    @precondition(lambda self: self.ret.awaiting in {Awaiting.DROPOFF, Awaiting.IN_TRANSIT} and self.ret.travelling)
+    @rule()
+    def a_hub_scans_the_parcel_beside_it(self):
+        """And sees that at once, while portal has heard of nothing."""
+        for parcel in self.ret.travelling:
+            self._scan(Milestone.HUB_RECEIVED, parcel.number)
+        self.a_hub_takes_its_scan_back(first=True)
+
+    @precondition(lambda self: self.ret.known.approved and self.ret.travelling)
+    @rule(name=st.sampled_from(["lost", "damaged"]), told_with_a_scan=st.booleans())
+    def a_carrier_reports_trouble(self, name, told_with_a_scan):
+        parcel = self.ret.travelling[0].number
+        with_it = milestone(self.ret, Milestone.ACCEPTED, parcel, wrong=(name,))
+        self.world.on_the_way.append(with_it if told_with_a_scan else trouble(self.ret, name, parcel))
+
+    @precondition(lambda self: any(mark.kind == IN_TROUBLE and not mark.cleared for mark in self.ret.known.marks))
+    @rule()
+    def an_agent_finds_the_parcel(self):
+        mark = next(mark for mark in self.ret.known.marks if mark.kind == IN_TROUBLE and not mark.cleared)
+        self._do(acts.ClearMark(mark.kind, mark.subject))
 
     @precondition(lambda self: self.ret.known.approved and any(parcel.received for parcel in self.ret.travelling))
     @rule(units=st.integers(0, 3), condition=st.sampled_from(Condition))
     def a_parcel_is_opened(self, units, condition):
         parcel = next(parcel for parcel in self.ret.travelling if parcel.received)
+        self.world.opened.add(parcel.number)
         self.inspections += 1
         seen = inspected(
             self.ret, found(self.ret.lines[0], units, condition), found(self.ret.lines[1], 1), parcel=parcel.number
         )
-        numbered = seen.model_copy(update={"inspection_id": self._id(f"inspection {self.inspections}")})
+        numbered = seen.model_copy(update={"inspection_id": an_id(f"inspection {self.inspections}")})
         self.world.on_the_way.append(numbered)
-
-    @staticmethod
-    def _id(name):
-        from tests.unit.portal.lives import an_id
-
-        return an_id(name)
 
     @rule(label=LABELS, keep=st.booleans())
     def staff_accept(self, label, keep):
@@ -179,7 +235,8 @@ class RandomLives(RuleBasedStateMachine):
                 self.world.find_out(True, {line.asked.id: line.due for line in self.ret.lines})
 
     def _scan_all(self, what):
-        self.world.on_the_way += [milestone(self.ret, what, parcel.number) for parcel in self.ret.travelling]
+        for parcel in self.ret.travelling:
+            self._scan(what, parcel.number)
 
     life_goes_on_again = rule()(lambda self: self.life_goes_on())
     and_again = rule()(lambda self: self.life_goes_on())
@@ -302,9 +359,30 @@ class RandomLives(RuleBasedStateMachine):
                 assert kinds & {TaskKind.HOLD_TO_RELEASE, TaskKind.HOLD_TO_CAPTURE}
 
     @invariant()
-    def an_ended_return_holds_no_units(self):
-        if self.ret.awaiting in ENDED:
-            assert set(self.ret.held_units().values()) == {0}
+    def no_money_moves_by_itself_for_a_parcel_that_is_not_at_its_hub_or_is_lost(self):
+        assert self.unproved == []
+        assert self.astray == []
+
+    @invariant()
+    def a_withdrawal_is_paid_or_somebodys_task_and_never_ends_unheard(self):
+        if self.ret.known.withdrawn_at is not None and not self.ret.is_withdrawal:
+            assert self.ret.awaiting not in {Awaiting.REJECTED, Awaiting.EXPIRED}
+            unpaid = any(line.money is not MoneyState.SETTLED and line.due.amount for line in self.ret.lines)
+            assert (TaskKind.WITHDRAWAL in {task.kind for task in tasks_of(self.ret)}) is unpaid
+
+    @invariant()
+    def a_fee_that_was_paid_for_a_label_nobody_used_is_given_back_or_somebodys_task(self):
+        used = any(parcel.accepted or parcel.received for parcel in self.ret.known.parcels)
+        if self.ret.awaiting is Awaiting.CLOSED and not used and self.ret.known.fee is FeeState.PAID:
+            assert TaskKind.FEE_TO_REFUND in {task.kind for task in tasks_of(self.ret)}
+
+    @invariant()
+    def an_ended_return_holds_no_units_but_those_that_came_and_were_not_paid(self):
+        if self.ret.awaiting not in ENDED:
+            return
+        unpaid = [line for line in self.ret.lines if line.money is not MoneyState.SETTLED]
+        came = sum(line.asked.quantity - self.ret.missing_units(line) for line in unpaid)
+        assert sum(self.ret.held_units().values()) == (came if self.ret.awaiting is Awaiting.CLOSED else 0)
 
 
 RandomLives.TestCase.settings = settings(

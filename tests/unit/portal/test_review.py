@@ -22,6 +22,7 @@ from libs.contracts.portal import (
 )
 from libs.contracts.values import LabelTerms
 from services.portal.domain import Awaiting, MoneyState, NotNow, TaskKind, act, acts, advance, tasks_of
+from services.portal.web.deeds import DEEDS
 from tests.unit.portal.lives import (
     NOON,
     a_line,
@@ -300,3 +301,21 @@ def test_a_return_without_a_quote_waits_for_it_before_its_fee():
     assert (ret.awaiting, types(said)) == (Awaiting.PAYMENT, [ReturnApprovedV1])
     assert (types(asked), asked[0].price) == ([FeeRequestedV1], pounds(395))
     assert (again, nothing) == (quoted, [])
+
+
+@pytest.mark.parametrize(
+    ("price", "words", "amount"),
+    [
+        (pounds(395), "A label that the shopper pays", pounds(395)),
+        (pounds(0), "A label at its lane’s price: free", None),
+        (None, "A label that the shopper pays", None),
+    ],
+)
+def test_a_label_is_offered_on_its_terms_and_never_for_no_pounds(price, words, amount):
+    held = a_return(awaiting=Awaiting.REVIEW).knowing(price=price)
+    held = held if price is not None else replace(held, lane_id=None)
+
+    picks = {pick.code: pick for group in DEEDS["accept"].form(held, "").groups for pick in group.blanks[0].picks}
+
+    assert (picks["paid"].words, picks["paid"].amount) == (words, amount)
+    assert picks["free"].amount is None

@@ -5,15 +5,12 @@ from itertools import pairwise
 import pytest
 
 from libs.contracts.portal import LabelVoidRequestedV1, ReturnExpiredV1, SettlementRequestedV1
-from libs.contracts.tracking import ParcelInTroubleV1
 from libs.contracts.values import Milestone, Stage
-from services.portal.domain import Awaiting, MoneyState, TaskKind, advance, tasks_of
+from services.portal.domain import Awaiting, MoneyState, TaskKind, act, acts, advance, tasks_of
 from tests.unit.portal.lives import (
-    NOON,
     a_line,
     a_return,
     after,
-    an_id,
     fee_waived,
     first_scan,
     hub_scan,
@@ -22,6 +19,7 @@ from tests.unit.portal.lives import (
     milestone,
     posted,
     settled,
+    trouble,
 )
 from tests.unit.portal.test_time_limits import tick
 
@@ -35,12 +33,6 @@ TROUBLES = ("lost", "damaged", "returned_to_sender", "rejected")
 def journey(ret):
     """The facts of a parcel's way, in order, each by its name."""
     return {what.value: milestone(ret, what) for what in JOURNEY} | {"inspected": inspected(ret)}
-
-
-def trouble(ret, name):
-    return ParcelInTroubleV1(
-        return_id=ret.id, parcel_id=an_id("parcel 1"), parcel=1, tracking_number="HW1", trouble=name, occurred_at=NOON
-    )
 
 
 def labelled(stage, *, inspect=False):
@@ -92,6 +84,53 @@ def test_trouble_alone_moves_no_money(name):
     ret, said, _ = advance(ret, trouble(ret, name))
 
     assert (said, ret.lines[0].money, ret.awaiting) == ([], MoneyState.NOT_DUE, Awaiting.IN_TRANSIT)
+
+
+@pytest.mark.parametrize("name", ["lost", "returned_to_sender", "rejected"])
+@pytest.mark.parametrize("is_told_with_it", [True, False])
+def test_a_parcel_that_does_not_come_moves_no_money_by_itself_until_a_person_has_looked(name, is_told_with_it):
+    ret = labelled(Stage.FIRST_SCAN)
+    ret = ret if is_told_with_it else after(ret, trouble(ret, name))
+
+    ret, said, _ = advance(ret, milestone(ret, Milestone.ACCEPTED, wrong=(name,) if is_told_with_it else ()))
+    seen, paid = act(ret, acts.ClearMark(TaskKind.PARCEL_IN_TROUBLE, f"1/{name}", "It turned around again"))
+
+    assert (said, ret.awaiting, ret.lines[0].money) == ([], Awaiting.IN_TRANSIT, MoneyState.NOT_DUE)
+    assert {task.kind for task in tasks_of(ret)} == {TaskKind.PARCEL_IN_TROUBLE}
+    assert ([type(message) for message in paid], tasks_of(seen)) == ([SettlementRequestedV1], frozenset())
+
+
+def test_what_a_milestone_tells_of_trouble_is_what_its_own_fact_tells():
+    ret = labelled(Stage.FIRST_SCAN)
+    facts = [milestone(ret, Milestone.ACCEPTED, wrong=("lost",)), trouble(ret, "lost")]
+
+    assert after(ret, *facts) == after(ret, *reversed(facts))
+
+
+def test_damage_alone_holds_no_money_back():
+    ret, said, _ = advance(
+        labelled(Stage.FIRST_SCAN), milestone(labelled(Stage.FIRST_SCAN), Milestone.ACCEPTED, wrong=("damaged",))
+    )
+
+    assert [type(message) for message in said] == [SettlementRequestedV1]
+    assert {task.kind for task in tasks_of(ret)} == {TaskKind.PARCEL_IN_TROUBLE}
+
+
+def test_a_parcel_that_comes_though_its_carrier_lost_it_moves_the_money():
+    ret = after(labelled(Stage.FIRST_SCAN), milestone(labelled(Stage.FIRST_SCAN), Milestone.ACCEPTED, wrong=("lost",)))
+
+    ret, said, _ = advance(ret, hub_scan(ret))
+
+    assert [type(message) for message in said] == [SettlementRequestedV1]
+
+
+def test_a_parcel_that_is_given_up_holds_back_no_other():
+    ret, _ = act(labelled(Stage.FIRST_SCAN), acts.AddParcel())
+    ret = after(ret, label_issued(ret, "HW2", parcel=2), first_scan(ret), trouble(ret, "lost", 2))
+
+    _, said = act(ret, acts.GiveUpParcel(2))
+
+    assert [type(message) for message in said] == [SettlementRequestedV1]
 
 
 def test_a_parcel_that_is_not_handed_over_in_time_ends_the_return_and_its_label():

@@ -154,10 +154,8 @@ def test_the_page_shows_what_an_offer_is_less_and_more_by():
     refund, credit = offering.choices(a_line())
 
     assert [(note.words, note.amount) for note in refund.notes] == [("Handling fee", pounds(-300))]
-    assert [(note.words, note.amount) for note in credit.notes] == [
-        ("Bonus on top", pounds(450)),
-        ("Good for 365 days", None),
-    ]
+    assert [(note.words, note.amount) for note in credit.notes] == [("Good for 365 days", None)]
+    assert (refund.bonus, credit.bonus) == (None, pounds(450))
 
 
 def test_the_page_asks_the_policy_s_question_and_says_what_the_policy_says():

@@ -1,17 +1,20 @@
 """What pages are given, and how it reads: money, days and words in the page's language."""
 
+import re
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from libs.contracts.values import Money
 from services.portal.web import icons, views, words
 from services.portal.web.assets import HOUSE, accepts, mark, script, served, sprite, stylesheet
-from services.portal.web.render import encoded, icon, sized
+from services.portal.web.render import clock, encoded, icon, sized
 from tests.unit.portal.screens import ALDER, KITE, NOW, OPENED, REASONS, pounds
 
 TODAY = NOW.date()
+TEMPLATES = sorted((Path(words.__file__).parent / "templates").rglob("*.html"))
 
 
 def test_an_item_asks_further_what_its_reason_asks():
@@ -86,6 +89,24 @@ def test_moments_are_told_in_utc():
 def test_a_stamp_of_another_year_has_the_year_in_place_of_the_time():
     with words.speaking("en-GB", today=TODAY):
         assert words.stamp(datetime(2025, 12, 3, 9, 0, tzinfo=UTC)) == "3 Dec 2025"
+
+
+def test_a_moment_is_sent_in_utc_with_what_scripts_need_to_tell_it_by_the_readers_clock():
+    with words.speaking("en-GB", today=TODAY):
+        told = clock(datetime(2026, 12, 2, 23, 2, tzinfo=UTC), "since {when} & <b>")
+
+    assert told == (
+        '<time class="num" datetime="2026-12-02T23:02:00Z" data-local="short" '
+        'data-said="since {when} &amp; &lt;b&gt;">since 2 Dec, 23:02 &amp; &lt;b&gt;</time>'
+    )
+
+
+@pytest.mark.parametrize("page", TEMPLATES, ids=lambda page: page.stem)
+def test_no_page_tells_a_time_that_scripts_leave_in_utc(page: Path):
+    outside = re.sub(r"<time\b[^>]* data-local\b.*?</time>", "", page.read_text())
+
+    assert not re.search(r"\|\s*(stamp|moment)\b", outside)
+    assert "Times are UTC" not in outside
 
 
 def test_words_take_their_values_and_their_plural():

@@ -1,5 +1,6 @@
 """The other services as a return meets them, reduced to what they promise: they answer what it states, sooner or later."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 from uuid import UUID
@@ -24,10 +25,12 @@ from libs.contracts.portal import (
     LabelRequestedV1,
     LabelVoidRequestedV1,
     ReturnCancelledV1,
+    ReturnClosedV1,
     ReturnExpiredV1,
     SettlementRequestedV1,
 )
-from libs.contracts.values import LabelTerms, Money
+from libs.contracts.tracking import MilestoneReachedV1, ScanVoidedV1
+from libs.contracts.values import LabelTerms, Milestone, Money
 from tests.unit.portal.lives import an_id
 
 
@@ -62,6 +65,9 @@ class World:
     prices: dict[UUID, Money] = field(default_factory=dict)
     attempts: dict[UUID, int] = field(default_factory=dict)
     disputes: int = 0
+    here: set[int] = field(default_factory=set)
+    opened: set[int] = field(default_factory=set)
+    taken_back: dict[int, int] = field(default_factory=dict)
     numbers: count = field(default_factory=lambda: count(1))
 
     def hear(self, message: Message, luck) -> None:
@@ -82,12 +88,31 @@ class World:
             case ReturnCancelledV1() | ReturnExpiredV1():
                 self.off = True
                 self._give_up()
+            case ReturnClosedV1(by_hand=True):
+                self.off = message.nothing_sent
+                self._give_up()
 
     def live_labels(self, parcel: int) -> list[Label]:
         """The labels of a parcel that could be used."""
         return [label for label in self.labels if label.parcel == parcel and label.state == "issued"]
 
+    def has_come(self, parcels: Iterable[int]) -> bool:
+        """Whether tracking knows all these parcels to be at the hub: by a scan that stands, or because they were opened."""
+        return set(parcels) <= self.here | self.opened
+
     # ---- what people may have happen -----------------------------------------------------------------------------
+
+    def scan_at_hub(self, parcel: int, fact: MilestoneReachedV1) -> None:
+        """A hub scans a parcel: its arrival is stated, with how many scans of it were taken back before."""
+        self.here.add(parcel)
+        self._say(fact.model_copy(update={"taken_back": self.taken_back.get(parcel, 0)}))
+
+    def take_back(self, parcel: int, fact: ScanVoidedV1) -> None:
+        """Its scan is void; what nothing proves any more is withdrawn."""
+        self.taken_back[parcel] = self.taken_back.get(parcel, 0) + 1
+        self.here.discard(parcel)
+        gone = () if parcel in self.opened else (Milestone.HUB_RECEIVED,)
+        self._say(fact.model_copy(update={"withdraws": gone, "taken_back": self.taken_back[parcel]}))
 
     def pay(self) -> None:
         """The shopper pays, unless it is paid or called off."""

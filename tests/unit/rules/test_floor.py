@@ -1,6 +1,7 @@
 """No policy undercuts the law of a country that it is for, and none that does not is refused."""
 
 from datetime import date
+from random import Random
 from typing import Any
 
 import pytest
@@ -13,8 +14,9 @@ from services.rules.checking import publishable
 from services.rules.domain import decide
 from services.rules.examples import asked_of, noon
 from services.rules.floor import LAWS, Violation
-from services.rules.linting import written
+from services.rules.linting import Work, written
 from services.rules.linting.countries import COUNTRIES
+from services.rules.linting.search import MOST_WORK
 from services.rules.policy import Document, compiled, read
 from services.rules.policy.examples import Item
 from tests.unit.rules.examples import REFUND, document, rule
@@ -73,13 +75,20 @@ def test_a_window_that_closes_before_the_right_of_withdrawal_is_refused_in_europ
     assert {each.path for each in found} == {"window"}
 
 
-def test_fourteen_days_from_delivery_are_enough():
-    assert below(window={"days": 14}) == ()
+def test_fourteen_days_from_delivery_are_enough_to_withdraw_and_thirty_for_what_is_faulty_in_britain():
+    thirty = [{"name": "Faults", "when": [reason("faulty")], "days": 30}]
+
+    assert below(window={"days": 14}, sells_to=["DE", "AU"]) == ()
+    assert below(window={"days": 14, "instead": thirty}) == ()
+    [found] = below(window={"days": 14})
+    assert (found.countries, found.path) == (("GB",), "window")
+    assert "before 30 days are over" in found.words and "sections 20, 22" in found.law
 
 
 def test_days_from_the_order_must_leave_room_for_the_delivery():
     assert countries(below(window={"days": 43, "start": "order"})) >= EUROPE
-    assert below(window={"days": 44, "start": "order"}) == ()
+    assert countries(below(window={"days": 44, "start": "order"})) == {"GB"}
+    assert below(window={"days": 60, "start": "order"}) == ()
 
 
 def test_a_short_window_for_one_country_is_refused_for_that_country_alone():
@@ -100,7 +109,8 @@ def test_a_short_window_that_an_earlier_one_stands_in_for_never_counts():
 
 
 def test_a_short_window_for_purchases_in_a_store_is_allowed():
-    in_store = {"name": "Store", "when": [{"field": "channel", "op": "is", "value": "store"}], "days": 7}
+    at_a_counter = {"field": "channel", "op": "is", "value": "store"}
+    in_store = {"name": "Store", "when": [at_a_counter, reason("changed_mind")], "days": 7}
 
     assert below(window={"days": 30, "instead": [in_store]}) == ()
 
@@ -204,6 +214,70 @@ def test_faulty_goods_are_not_for_credit_alone(then, refused, allowed):
 
     assert refused <= found
     assert not allowed & found
+
+
+def test_a_question_may_not_reject_faulty_goods_whatever_is_answered():
+    rejects = {"words": {"en": "Yes"}, "leads": "reject", "tells": {"en": "No."}}
+    answers = [rejects | {"code": "yes"}, rejects | {"code": "no"}]
+    asked = {"code": "worn", "words": {"en": "Was it worn?"}, "answers": answers}
+    open_ = asked | {"answers": [answers[0], {"code": "no", "words": {"en": "No"}}]}
+
+    found = below(rule("Faulty", 10, reason("faulty"), then=REFUND | {"question": asked}))
+
+    assert {"GB", "DE", "AU"} <= countries(found)
+    assert all("whatever is answered" in each.words for each in found)
+    assert below(rule("Faulty", 10, reason("faulty"), then=REFUND | {"question": open_})) == ()
+
+
+def test_what_could_not_be_checked_says_so_and_is_not_published():
+    skus = [rule(f"Rule {at}", at + 1, {"field": "sku", "op": "is", "value": f"s{at}"}) for at in range(30)]
+    made = policy(*skus, rule("Nothing", 99, then=NO), sells_to=["DE"])
+
+    found = floor.check(made, TODAY, work=Work(10))
+
+    assert {(each.path, each.countries) for each in found} == {("rules.30.then", ("DE",))}
+    assert all(each.words.startswith("could not be checked") and each.witness is None for each in found)
+    assert {each.path for each in floor.check(made, TODAY)} == {"rules.30.then"}
+
+
+def test_a_thousand_rules_are_looked_at_within_the_work_there_is():
+    chance = Random(7)
+    codes = sorted(COUNTRIES)
+    rules = [
+        rule(
+            f"Rule {at}",
+            at + 1,
+            country(*chance.sample(codes, 3)),
+            {"field": "sku", "op": "in", "values": [f"s{chance.randrange(40_000)}" for _ in range(20)]},
+            then=chance.choice([REFUND, {"allow": ["refund", "store_credit"]}, CREDIT | {"words": {"en": "Credit."}}]),
+        )
+        for at in range(1_000)
+    ]
+    work = Work()
+
+    found = floor.check(policy(*rules, sells_to=["US", "DE"]), TODAY, work=work)
+
+    assert found and not [each for each in found if each.words.startswith("could not be checked")]
+    assert work.left > MOST_WORK // 2
+
+
+def test_who_names_no_reason_as_the_retailer_s_fault_is_told_that_nothing_is_looked_at():
+    nobody = [{"code": "faulty", "words": {"en": "Faulty"}}]
+
+    assert floor.names_no_fault(policy(reasons=nobody, sells_to=["AU"]))
+    assert not floor.names_no_fault(policy(reasons=nobody, sells_to=["US"]))
+    assert not floor.names_no_fault(policy(sells_to=["AU"]))
+
+
+def test_what_is_faulty_comes_back_from_a_final_sale_and_what_was_not_wanted_does_not():
+    made = policy(final_sale_tags=["sale"], sells_to=["AU"])
+    items = {why: Item(country="AU", reason=why, product_tags=("Sale",)) for why in ("faulty", "changed_mind")}
+
+    given_ = {why: decide(compiled(made, 1), asked_of(item, TODAY), noon(TODAY)) for why, item in items.items()}
+
+    assert below(final_sale_tags=["sale"], sells_to=["AU"]) == ()
+    assert [offer.resolution for offer in given_["faulty"].lines[0].offers] == ["refund"]
+    assert given_["changed_mind"].lines[0].offers == ()
 
 
 def test_a_british_exchange_of_faulty_goods_will_do_after_thirty_days():

@@ -135,6 +135,23 @@ def test_an_example_with_a_fault_is_a_fault_of_the_policy(held, path):
     assert path in {where for where, _ in wrong.value.faults}
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("field", ["on", "ordered"])
+def test_a_day_that_nothing_can_be_counted_from_is_a_fault(day, field):
+    with pytest.raises(InvalidPolicy) as wrong:
+        policy(kept("Long ago", {field: day}, refused=True))
+
+    assert wrong.value.faults == ((f"examples.0.item.{field}", "must be a day from 2000 to 2999"),)
+
+
+def test_a_free_gift_has_no_percents_and_what_is_not_said_costs_no_more_than_the_order():
+    gift = asked_of(Item(reason="faulty", item_price={"amount": 0, "currency": "GBP"}), date(2026, 11, 23))
+    cheap = asked_of(Item(reason="faulty", order_value={"amount": 900, "currency": "GBP"}), date(2026, 11, 23))
+
+    assert gift.lines[0].line.list_price.amount == 0
+    assert cheap.lines[0].paid.amount == 900
+
+
 def test_an_address_in_an_example_is_kept_as_its_hash():
     [held] = policy(kept("Ann", {"customer": "Ann@Example.com"}, refused=False)).examples
 

@@ -49,6 +49,12 @@ DAMAGED = rule("Damaged", 20, among("reason", "faulty"))
 THE_REST = rule("The rest", 90)
 
 
+def test_a_rule_that_ends_with_the_last_day_there_is_never_ends():
+    for_ever = DAMAGED | {"ends": "9999-12-31", "then": CREDIT}
+
+    assert brief(found(for_ever)) == [("uncovered_reason", "does_not_fit", ())]
+
+
 def test_australia_beats_damaged_and_the_witness_is_a_damaged_item_from_australia():
     findings = found(AUSTRALIA, DAMAGED)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.rules.linting.search import HAS, LACKS, Bond, Box, Search, Shared, Spent, Undecided
+from services.rules.linting.search import HAS, LACKS, Bond, Box, Search, Spent, Undecided, Work
 
 AXES, CLASSES = 5, 3
 
@@ -61,14 +61,6 @@ def test_what_a_set_lacks_for_one_axis_it_has_for_no_other(asked: list[set[int]]
     assert (found is not None) is can_be
 
 
-def test_amounts_of_two_currencies_do_not_go_together():
-    pounds, euros = 0b001, 0b110
-    search = Search([3, 3], [], [Shared({0: (pounds, euros), 1: (pounds, euros)})])
-
-    assert search.find(search.inside([{0: 0b010}, {1: 0b001}]), 0) is None
-    assert search.find(search.inside([{0: 0b010}]), 0) == (0b010, 0b110)
-
-
 def test_boxes_that_exclude_each_other_have_no_case():
     search = Search([2], [])
 
@@ -91,12 +83,11 @@ def test_it_says_that_it_does_not_know_rather_than_something_wrong():
         search.find(search.inside([]), (1 << len(search.boxes)) - 1)
 
 
-def test_it_ends_when_all_its_work_is_done_and_pauses_before():
-    pauses: list[None] = []
-    search = Search([2], [], most=120, pause=lambda: pauses.append(None))
+def test_it_ends_when_the_work_is_done_that_several_searches_share():
+    work = Work(250)
+    one, other = Search([2], [], work=work), Search([2], [], work=work)
 
     with pytest.raises(Spent):
-        for _ in range(121):
-            search.find(search.inside([]), 0)
-
-    assert len(pauses) == 2
+        for _ in range(200):
+            one.find(one.inside([]), 0)
+            other.find(other.inside([]), 0)

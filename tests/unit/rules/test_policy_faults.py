@@ -27,12 +27,20 @@ def eur(cents: int) -> dict[str, Any]:
     return {"amount": cents, "currency": "EUR"}
 
 
+def test_a_character_that_cannot_be_kept_is_a_fault_where_it_stands():
+    words = {"en": "Not\x00 now"}
+
+    assert faults(reasons=[{"code": "faulty", "words": words}]) == [
+        ("reasons.0.words.en", "has a NUL character, which cannot be kept")
+    ]
+
+
 @pytest.mark.parametrize(
     ("condition", "path", "fault"),
     [
         ({"field": "discount_percent", "op": "at_least", "value": 101}, ".value", "less than or equal to 100"),
         ({"field": "return_rate", "op": "at_most", "value": -1}, ".value", "greater than or equal to 0"),
-        ({"field": "quantity", "op": "is", "value": "two"}, ".value", "valid integer"),
+        ({"field": "quantity", "op": "is", "value": "two"}, ".value", "must be a whole number"),
         ({"field": "quantity", "op": "between", "low": 3, "high": 2}, "", "low is above high"),
         ({"field": "quantity", "op": "between", "low": 3}, "", "between needs low and high, and no value"),
         ({"field": "quantity", "op": "is", "low": 3, "high": 4}, "", "is needs value, and neither low nor high"),

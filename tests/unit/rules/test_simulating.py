@@ -97,6 +97,8 @@ def test_an_item_is_decided_as_a_real_one_would_be():
         ({}, "reason"),
         ({"reason": "faulty", "colour": "red"}, "colour"),
         ({"reason": "faulty", "country": "Germany"}, "country"),
+        ({"reason": "faulty", "on": "0001-01-01"}, "on: must be a day from 2000 to 2999"),
+        ({"reason": "faulty", "return_rate": "30%"}, "return_rate: must be a whole number, such as 30"),
         ({"reason": "faulty", "return_rate": 20, "earlier_returns": 0}, "returned nothing"),
         (
             {

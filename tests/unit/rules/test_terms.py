@@ -139,6 +139,20 @@ def test_a_fee_per_request_is_shared_by_its_lines_to_the_penny():
     assert found == [33, 67]
 
 
+def test_a_fee_per_request_falls_whole_on_the_lines_whose_choice_it_goes_with():
+    fee = {"kind": "handling", "per": "request", "flat": gbp(500)}
+    shirts = [shirt(id=SCARF, paid=pounds(4500)), shirt(paid=pounds(9000))]
+
+    def owed(*wanted: Resolution) -> list[list[Money]]:
+        lines = [asked(line, wanted=want) for line, want in zip(shirts, wanted, strict=True)]
+        return [[offer.amount for offer in line.offers[:2]] for line in decided(*lines, fees=[fee]).lines]
+
+    refund, credit = Resolution.REFUND, Resolution.STORE_CREDIT
+    assert owed(refund, refund) == [[pounds(4334), pounds(4500)], [pounds(8666), pounds(9000)]]
+    assert owed(refund, credit) == [[pounds(4000), pounds(4500)], [pounds(8666), pounds(9000)]]
+    assert owed(credit, refund) == [[pounds(4334), pounds(4500)], [pounds(8500), pounds(9000)]]
+
+
 def test_a_fee_per_order_is_taken_once_for_all_its_returns():
     fee = {"kind": "handling", "per": "order", "flat": gbp(300)}
 

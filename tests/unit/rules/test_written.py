@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.rules.comparing import changes
 from services.rules.examples import failed
 from services.rules.policy import InvalidPolicy, read
-from services.rules.written import NotYaml, changes, document_of, parse, text_of
+from services.rules.written import NotYaml, document_of, parse, text_of
 from tests.unit.rules.examples import document
 
 TEXT = """\
@@ -89,6 +90,11 @@ def test_any_words_come_back_as_they_were(words):
         ("window: &short\n  days: 3\n", 1, "anchors and aliases are not read"),
         ("window:\n  days: [30\n", 3, "expected"),
         ("window:\n\tdays: 30\n", 2, "cannot start any token"),
+        ("window:\n  days: !days 30\n", 2, "the tag !days is not read"),
+        ("window:\n  days: !!int abc\n", 2, "the tag !!int is not read"),
+        ("window:\n  days: " + "9" * 5000, 2, "at most 18 digits"),
+        ("[" * 3000, 1, "stand within each other"),
+        ("[" * 300 + "]" * 300, 1, "stand within each other"),
     ],
 )
 def test_a_text_that_cannot_be_read_says_where(text, line, fault):
@@ -123,6 +129,38 @@ def test_a_difference_names_the_lines_that_changed():
     assert "--- version 4" in found
     assert [line for line in found if line.startswith(("+ ", "- "))] == ["-  days: 30", "+  days: 60"]
     assert changes(TEXT, TEXT) == ()
+
+
+def test_a_difference_can_be_applied_to_the_text_before_it():
+    before = "".join(f"  - {number}\n    label: free\n" for number in range(40))
+    after = before.replace("  - 7\n", "  - seven\n").replace("  - 30\n    label: free\n", "") + "stage: manual\n"
+
+    assert applied(before.splitlines(), changes(before, after)) == after.splitlines()
+
+
+def test_the_difference_of_two_long_policies_that_share_nothing_is_all_of_both():
+    before, after = ("\n".join(f"{word} {number}" for number in range(6_000)) for word in ("old", "new"))
+
+    found = changes(before, after)
+
+    assert len([line for line in found if line.startswith(("-old", "+new"))]) == 12_000
+
+
+def applied(lines, found):
+    """The lines as `patch` leaves them."""
+    done, at = [], 0
+    for line in found[2:]:
+        if line.startswith("@@"):
+            start, _, length = line.split()[1][1:].partition(",")
+            begin = int(start) - (length != "0")
+            done, at = done + lines[at:begin], begin
+        elif line.startswith("+"):
+            done.append(line[1:])
+        else:
+            assert lines[at] == line[1:]
+            done += [line[1:]] if line.startswith(" ") else []
+            at += 1
+    return done + lines[at:]
 
 
 def test_the_policy_in_the_docs_is_one_and_does_what_it_says():

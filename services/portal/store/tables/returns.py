@@ -13,7 +13,7 @@ from sqlalchemy import (
     Uuid,
     false,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from libs.chassis.store import OUTSIDE_RLS, money, tenant_id
 from services.portal.store.tables.base import MOMENT, SEARCHED, metadata
@@ -76,6 +76,10 @@ return_lines = Table(
     Column("keep_item", Boolean, nullable=False),
     Column("money", Text, nullable=False),
     Column("known", JSONB, nullable=False),
+    Column("hs_code", Text),
+    Column("origin", Text),
+    Column("grams", Integer),
+    Column("shipped_as", ARRAY(Text), nullable=False, server_default="{}"),
 )
 
 tracking_numbers = Table(

@@ -26,12 +26,15 @@ NOT_BY_HAND: dict[Kind, str] = {
     Kind.VOUCHER_RELEASED: "payments gives the code back when the return ends",
     Kind.LABEL_UNKNOWN: "labels lost an answer; a person records what became of it",
     Kind.LABEL_VOIDED: "labels voided it; a person asks for a new one",
-    Kind.LABEL_VOID_REFUSED: "the carrier's word; a person clears its mark",
+    Kind.LABEL_VOID_REFUSED: "the carrier's word; a person asks it again, or clears its mark",
     Kind.LABEL_EXPIRED: "labels' clock; a person asks for a new one",
     Kind.SETTLEMENT_UNKNOWN: "orders lost an answer; a person records what became of it",
+    Kind.SHOP_UPDATE_FAILED: "the shop's word; a person writes it there and clears its mark",
     Kind.BONUS_REFUSED: "the shop's word; a person gives the credit there and clears its mark",
     Kind.PARCEL_IN_TROUBLE: "the carrier's word; a person clears its mark",
-    Kind.SCAN_VOIDED: "a hub takes its own scan back; a person clears its mark",
+    Kind.PARCEL_MOVED: "the carrier's scan; a person records the first one or the arrival",
+    Kind.PARCEL_DELAYED: "tracking's clock; a person clears its mark",
+    Kind.SCAN_VOIDED: "a hub takes its own scan back, on its page",
 }
 
 
@@ -39,8 +42,7 @@ def offered(ret: Return, may: Collection[May], codes: Collection[str] = tuple(DE
     """What somebody who may do `may` can do to `ret` where it stands: each deed with each of its subjects."""
     for code in codes:
         deed = DEEDS[code]
-        if deed.may in may:
-            yield from ((deed, subject) for subject in deed.subjects(ret))
+        yield from ((deed, subject) for subject in deed.subjects(ret) if deed.needs(subject) <= frozenset(may))
 
 
 __all__ = ["DEEDS", "NOT_BY_HAND", "REVIEWING", "About", "Deed", "Form", "Said", "offered"]

@@ -14,7 +14,7 @@ def _accept(ret: Return, _of: str) -> Form:
     if all(line.asked.keep_item for line in ret.lines):
         picks = [views.Pick(KEEP, "Nothing to send back", "The shopper keeps it, and the money moves at once.")]
     else:
-        picks = [views.Pick("free", "A free label", "It is made at once and sent to the shopper.")]
+        picks = [views.Pick("free", "A free label", "You pay for it. It is made at once and sent to the shopper.")]
         picks += [_paid(ret)] if ret.known.price is not None or ret.lane_id is None else []
         picks += [
             views.Pick("none", "No label", "The shopper posts it on their own. They are told where it is awaited."),
@@ -26,7 +26,13 @@ def _accept(ret: Return, _of: str) -> Form:
 
 
 def _paid(ret: Return) -> views.Pick:
-    return views.Pick("paid", "A label that the shopper pays", "It is made once it is paid.", ret.known.price)
+    """The label on its lane's own terms, which may be free."""
+    price = ret.known.price
+    if price is None:
+        return views.Pick("paid", "A label that the shopper pays", "Its price is told once the way back is known.")
+    if not price.amount:
+        return views.Pick("paid", "A label at its lane’s price: free", "The lane asks nothing, so it is made at once.")
+    return views.Pick("paid", "A label that the shopper pays", "It is made once it is paid.", price)
 
 
 def _accepted(ret: Return, _of: str, said: Said) -> acts.Act:
@@ -93,7 +99,7 @@ DECIDING = (
         "Reject",
         "Rejected. The shopper is told why.",
         (Kind.REJECTED,),
-        whole(Kind.REJECTED),
+        lambda ret: () if ret.is_withdrawn else whole(Kind.REJECTED)(ret),
         _reject,
         _rejected,
         grave=True,

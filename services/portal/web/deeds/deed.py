@@ -83,7 +83,8 @@ class Deed:
     `kinds` are the rows of MOVES and MONEY that it makes. `subjects` gives what it may be done to where the return stands
     (the whole return, lines, parcels or marks), and nothing when not now. What `read` gives is an act on the return, or,
     `by_owner`, a request to the service that owns the fact; `then` makes an act of its answer where one follows. Where it
-    is `with_photos`, its form may bring some of each line.
+    is `with_photos`, its form may bring some of each line. Where some subjects are not for everybody who may do it, `also`
+    says what is needed for one.
     """
 
     code: str
@@ -99,6 +100,11 @@ class Deed:
     by_owner: bool = False
     with_photos: bool = False
     then: Callable[[Any], Act] | None = None
+    also: Callable[[str], frozenset[May]] | None = None
+
+    def needs(self, of: str) -> frozenset[May]:
+        """All that somebody must be able to do who does it to `of`."""
+        return frozenset({self.may}) | (self.also(of) if self.also is not None else frozenset())
 
     def knows(self, ret: Return, of: str) -> bool:
         """Whether `of` is something of this return that such a deed can be about, now or at another time."""
@@ -108,7 +114,7 @@ class Deed:
             case About.PARCEL:
                 return of in {str(parcel.number) for parcel in ret.known.parcels}
             case About.MARK:
-                return of in {f"{mark.kind}:{mark.subject}" for mark in ret.known.marks}
+                return of in self.subjects(ret) or of in {f"{mark.kind}:{mark.subject}" for mark in ret.known.marks}
             case _:
                 return of == ""
 

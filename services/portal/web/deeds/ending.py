@@ -1,8 +1,19 @@
 """The deeds that end a return, take it up again, or settle what is about it as a whole."""
 
 from libs.chassis.clock import now
-from services.portal.access import May
-from services.portal.domain import Kind, LabelState, MoneyState, Return, acts, way_back
+from services.portal.access import May, to_clear
+from services.portal.domain import (
+    TASKS,
+    Kind,
+    LabelState,
+    MoneyState,
+    Return,
+    Task,
+    TaskKind,
+    acts,
+    clearable,
+    way_back,
+)
 from services.portal.web.deeds.deed import WHOLE, About, Deed, Form, Said, note, to_shopper, whole
 
 _GOES_ON = {
@@ -10,11 +21,15 @@ _GOES_ON = {
     Kind.REVIVED_UNPAID: "It goes on with the label’s fee, which was never settled.",
     Kind.REOPENED: "It is to be reviewed again.",
 }
-_MOVED = {MoneyState.SETTLING, MoneyState.SETTLED, MoneyState.UNKNOWN}
+# Tasks that hold money back, and what follows when they are seen to.
+_HOLDS = {
+    TaskKind.PAYMENT_DISPUTED: "What is due, and waited for the dispute, is given now.",
+    TaskKind.PARCEL_IN_TROUBLE: "What waits because the parcel is lost or on its way back is given at its next step, or now.",
+}
 
 
 def _can_cancel(ret: Return) -> tuple[str, ...]:
-    return () if any(line.money in _MOVED for line in ret.lines) else whole(Kind.CANCELLED)(ret)
+    return () if ret.has_moved_money else whole(Kind.CANCELLED)(ret)
 
 
 def _cancel(ret: Return, _of: str) -> Form:
@@ -33,7 +48,11 @@ def _cancelled(_ret: Return, _of: str, said: Said) -> acts.Act:
 def _close(ret: Return, _of: str) -> Form:
     open_lines = [line.asked.title for line in ret.lines if line.money in {MoneyState.NOT_DUE, MoneyState.DUE}]
     lost = f"Nothing more is given for: {', '.join(open_lines)}." if open_lines else "All its money is settled."
-    return Form("Close the return?", (lost, "The shopper is told."), "Close the return", (to_shopper(needed=False),))
+    follows = [lost]
+    if ret.nothing_sent and ret.fee.amount:
+        follows.append("A label fee that was paid is to be given back: a task says so. A voucher is good again.")
+    follows.append("The shopper is told.")
+    return Form("Close the return?", tuple(follows), "Close the return", (to_shopper(needed=False),))
 
 
 def _closed(_ret: Return, _of: str, said: Said) -> acts.Act:
@@ -69,16 +88,24 @@ def _withdrawn(_ret: Return, _of: str, _said: Said) -> acts.Act:
     return acts.Withdraw(now())
 
 
-def _open_marks(ret: Return) -> tuple[str, ...]:
-    return tuple(f"{mark.kind}:{mark.subject}" for mark in ret.known.marks if not mark.cleared)
+def _to_see_to(ret: Return) -> tuple[str, ...]:
+    return tuple(_name(task) for task in clearable(ret))
+
+
+def _name(task: Task) -> str:
+    return f"{task.kind}:{task.subject}"
+
+
+def _owned(of: str) -> frozenset[May]:
+    """A task is cleared by those whose it is: some hold money back."""
+    return to_clear(TASKS[TaskKind(of.partition(":")[0])].role)
 
 
 def _clear(ret: Return, of: str) -> Form:
-    kind, _, subject = of.partition(":")
-    mark = next(mark for mark in ret.known.marks if (mark.kind, mark.subject) == (kind, subject))
+    task = next(task for task in clearable(ret) if _name(task) == of)
     return Form(
         "Is it seen to?",
-        (mark.words,) if mark.words else (),
+        tuple(sentence for sentence in (task.words, _HOLDS.get(task.kind)) if sentence),
         "Clear the task",
         (note("What you did", "Kept in the return’s history, for your colleagues."),),
     )
@@ -139,9 +166,10 @@ ENDING = (
         "Clear",
         "The task is cleared.",
         (Kind.MARK_CLEARED,),
-        _open_marks,
+        _to_see_to,
         _clear,
         _cleared,
         About.MARK,
+        also=_owned,
     ),
 )

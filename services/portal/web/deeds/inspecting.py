@@ -2,8 +2,8 @@
 
 import re
 
-from libs.contracts.tracking import Disposition, ExtraItem, InspectedLine, RecordInspectionV1
-from libs.contracts.values import Condition
+from libs.contracts.tracking import ExtraItem, InspectedLine, RecordInspectionV1
+from libs.contracts.values import Condition, Disposition
 from services.portal.access import May
 from services.portal.domain import Awaiting, Kind, Return
 from services.portal.web import phrases, views

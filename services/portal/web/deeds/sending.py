@@ -10,6 +10,8 @@ from services.portal import domain
 from services.portal.access import May
 from services.portal.domain import CALLED_OFF, Awaiting, Kind, LabelState, Parcel, Return, acts
 from services.portal.domain.acting import MOST_PARCELS
+from services.portal.domain.sending import MOST_CARRIER, MOST_NUMBER, may_tell, not_voided
+from services.portal.quoting import wanted
 from services.portal.resending import again, sendable
 from services.portal.web import views
 from services.portal.web.deeds.deed import WHOLE, About, Deed, Form, Said, note, whole
@@ -40,6 +42,37 @@ def _label_again(ret: Return, of: str) -> Form:
         "A new label is asked of the carrier, and sent to the shopper once it is made. The old one is not to be used."
     )
     return Form(f"Ask for a new label for {_named(ret, of)}?", (follows,), "Ask for a new label")
+
+
+def _can_void_again(ret: Return) -> tuple[str, ...]:
+    return _numbers(parcel for parcel in ret.known.parcels if not_voided(ret, parcel.number))
+
+
+def _void_again(ret: Return, of: str) -> Form:
+    said = tuple(f"The carrier said: {mark.words}" for mark in not_voided(ret, int(of)) if mark.words)
+    follows = "The carrier is asked once more, and the task is gone. Another no makes a task of its own."
+    return Form(f"Ask again to make the label of {_named(ret, of)} void?", (*said, follows), "Ask the carrier again")
+
+
+def _can_tell_sent(ret: Return) -> tuple[str, ...]:
+    return _numbers(parcel for parcel in ret.travelling if ret.known.approved and may_tell(ret, parcel))
+
+
+def _tell_sent(ret: Return, of: str) -> Form:
+    parcel = ret.parcel(int(of))
+    with_, as_ = (parcel.sent_with or "", parcel.sent_as or "") if parcel else ("", "")
+    blanks = (
+        views.Blank("carrier", "text", "Carrier", with_, most=MOST_CARRIER),
+        views.Blank("tracking", "text", "Tracking number", as_, most=MOST_NUMBER),
+    )
+    follows = "The hub knows the parcel by this number too. It proves no scan: no money moves by it."
+    return Form(f"How is {_named(ret, of)} under way?", (follows,), "Record it", (views.Group(blanks),))
+
+
+def _sent_told(_ret: Return, of: str, said: Said) -> acts.Act:
+    carrier = said.words("carrier", needs="Enter the carrier", most=MOST_CARRIER)
+    tracking = said.words("tracking", needs="Enter the tracking number", most=MOST_NUMBER)
+    return acts.TellSent(int(of), carrier, tracking, said.by)
 
 
 def _can_record_label(ret: Return) -> tuple[str, ...]:
@@ -138,12 +171,11 @@ def _quote(ret: Return, _of: str) -> Form:
 
 
 def _quote_asked(ret: Return, _of: str, _said: Said) -> QuoteLabelV1:
-    reasons = {line.asked.reason for line in ret.lines}
-    return QuoteLabelV1(country=ret.address.country, postcode=ret.address.postcode, reasons=tuple(sorted(reasons)))
+    return wanted(ret)
 
 
 def _quoted(found: QuoteV1) -> acts.Act:
-    return acts.Quoted(found.lane_id, found.price)
+    return acts.Quoted(found.lane_id, found.price, found.method)
 
 
 def _can_scan(ret: Return) -> tuple[str, ...]:
@@ -199,6 +231,28 @@ SENDING = (
         _can_label_again,
         _label_again,
         lambda _ret, of, _said: acts.LabelAgain(int(of)),
+        About.PARCEL,
+    ),
+    Deed(
+        "labels/void-again",
+        May.WRITE_RETURNS,
+        "Ask again to make it void",
+        "The carrier is asked again. What it says shows here.",
+        (),
+        _can_void_again,
+        _void_again,
+        lambda _ret, of, _said: acts.VoidAgain(int(of)),
+        About.PARCEL,
+    ),
+    Deed(
+        "parcels/sent",
+        May.WRITE_RETURNS,
+        "Record its tracking number",
+        "The parcel is known by this number too.",
+        (),
+        _can_tell_sent,
+        _tell_sent,
+        _sent_told,
         About.PARCEL,
     ),
     Deed(

@@ -32,8 +32,21 @@ function find(ids) {
 
 // Times are sent in UTC, for whoever has no scripts; here they are told by the reader's own clock.
 function localise() {
-  const told = new Intl.DateTimeFormat(document.documentElement.lang, { day: "numeric", month: "long", hour: "numeric", minute: "2-digit" });
-  for (const time of document.querySelectorAll("time[data-local]")) time.textContent = told.format(new Date(time.dateTime));
+  const language = document.documentElement.lang;
+  const thisYear = new Date().getFullYear();
+  const told = (time, how) => {
+    const at = new Date(time.dateTime);
+    const year = at.getFullYear() === thisYear ? undefined : "numeric";
+    return new Intl.DateTimeFormat(language, { day: "numeric", year, ...how }).format(at);
+  };
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    const here = told(time, { month: time.dataset.local || "long", hour: "numeric", minute: "2-digit" });
+    time.textContent = (time.dataset.said || "{when}").replace("{when}", () => here);
+  }
+  for (const note of document.querySelectorAll("[data-zone]")) note.textContent = note.dataset.zone;
+  for (const time of document.querySelectorAll("time[data-day]")) {
+    time.textContent = time.dataset.day.replace("{day}", told(time, { month: "long" }));
+  }
 }
 localise();
 
@@ -54,9 +67,12 @@ async function page(url, options) {
   return [answer, new DOMParser().parseFromString(await answer.text(), "text/html")];
 }
 
-async function swap(owner, url, options, ids) {
-  running.get(owner)?.abort();
+async function swap(owner, url, options, wanted) {
+  const former = running.get(owner);
+  former?.abort();
   const mine = new AbortController();
+  // What was asked for and has not come is taken from this answer, which knows the whole form as it is now.
+  const ids = mine.ids = former ? `${former.ids} ${wanted}` : wanted;
   running.set(owner, mine);
   find(ids).forEach(part => part.setAttribute("aria-busy", "true"));
   const stop = watch();
@@ -115,17 +131,19 @@ document.addEventListener("submit", event => {
   send(form, form.dataset.swap, event.submitter);
 });
 
-let pause;
+let pause, due = "";
 function changed(event) {
   const control = event.target.closest(`[data-swap-on~="${event.type}"]`);
   if (!control) return;
   const { form } = control;
-  const ids = control.closest("[data-swap]").dataset.swap;
   const preview = form.dataset.preview;
+  due += ` ${control.closest("[data-swap]").dataset.swap}`;
   clearTimeout(pause);
-  pause = setTimeout(() => preview
-    ? swap(form, preview, { method: "POST", body: answers(form) }, ids)
-    : send(form, ids), event.type === "input" ? 250 : 0);
+  pause = setTimeout(() => {
+    const ids = due;
+    due = "";
+    return preview ? swap(form, preview, { method: "POST", body: answers(form) }, ids) : send(form, ids);
+  }, event.type === "input" ? 250 : 0);
 }
 document.addEventListener("change", changed);
 document.addEventListener("input", changed);

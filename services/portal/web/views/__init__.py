@@ -17,6 +17,7 @@ from services.portal.web.views.cancelling import (
 from services.portal.web.views.carriers import CarrierBlank, CarrierSheet, CarriersPage
 from services.portal.web.views.desk import (
     ActPage,
+    Awaited,
     Blank,
     Box,
     Decided,
@@ -37,7 +38,8 @@ from services.portal.web.views.exchange import Chip, ChipRow, ExchangePage, Grid
 from services.portal.web.views.hooks import HookMade, HookRow, HooksPage
 from services.portal.web.views.hub import HubPage, Scanned, ScanRow
 from services.portal.web.views.intakes import Choice, GoOnPage, KeepPage, KeptPage
-from services.portal.web.views.lanes import LaneRow, LanesBroughtIn, LanesPage
+from services.portal.web.views.lanes import LaneRates, LaneRow, LanesBroughtIn, LanesPage, RateRow
+from services.portal.web.views.making import FoundOrder, MakingPage
 from services.portal.web.views.parts import (
     Label,
     LineStep,
@@ -47,6 +49,7 @@ from services.portal.web.views.parts import (
     Problems,
     Receipt,
     ReceiptRow,
+    Telling,
 )
 from services.portal.web.views.people import (
     AccountPage,
@@ -83,6 +86,7 @@ from services.portal.web.views.shopper import (
     HomePage,
     ItemCard,
     ItemsPage,
+    MadePage,
     Note,
     OfferChoice,
     OrderLinkPage,
@@ -103,6 +107,7 @@ from services.portal.web.views.staff import (
     ReturnsPage,
     SignInPage,
     Staff,
+    StaffProblemPage,
     TaskRow,
     TasksPage,
     View,
@@ -114,6 +119,7 @@ __all__ = [
     "ActPage",
     "AuditPage",
     "AuditRow",
+    "Awaited",
     "Bag",
     "BagPage",
     "BagsPage",
@@ -145,6 +151,7 @@ __all__ = [
     "FileBrought",
     "FindPage",
     "ForgotPage",
+    "FoundOrder",
     "Gain",
     "GiftCard",
     "GoOnPage",
@@ -164,11 +171,14 @@ __all__ = [
     "KeyRow",
     "KeysPage",
     "Label",
+    "LaneRates",
     "LaneRow",
     "LanesBroughtIn",
     "LanesPage",
     "LineStep",
     "Link",
+    "MadePage",
+    "MakingPage",
     "MemberPage",
     "MemberRow",
     "Note",
@@ -188,6 +198,7 @@ __all__ = [
     "ProblemPage",
     "Problems",
     "Question",
+    "RateRow",
     "ReasonChoice",
     "Receipt",
     "ReceiptRow",
@@ -211,11 +222,13 @@ __all__ = [
     "Staff",
     "StaffLine",
     "StaffPage",
+    "StaffProblemPage",
     "StatusPage",
     "SummaryItem",
     "TakenOff",
     "TaskRow",
     "TasksPage",
+    "Telling",
     "Thumb",
     "Tile",
     "Trace",

@@ -106,8 +106,20 @@ class StaffLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Awaited:
+    """A milestone still to come: half of the lane's parcels are there by `at`, nine of ten by `latest`; `by` says how that is
+    known."""
+
+    words: str
+    at: datetime
+    latest: datetime
+    by: str
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
-    """A parcel: `label` is the code of where its label is, `steps` the milestones it reached."""
+    """A parcel: `label` is the code of where its label is, `steps` the milestones it reached, `upcoming` those to come."""
 
     number: int
     label: str
@@ -117,6 +129,7 @@ class Box:
     notes: tuple[str, ...] = ()
     acts: tuple[Link, ...] = ()
     papers: str | None = None
+    upcoming: tuple[Awaited, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +233,7 @@ class ActPage:
     notice: Notice | None = None
     last: Event | None = None
     facts: tuple[tuple[str, str], ...] = ()
+    happened: tuple[tuple[datetime, str], ...] = ()
     photos: tuple[str, ...] = ()
 
 

@@ -1,7 +1,7 @@
 """What pages for the shopper and for staff have in common."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from libs.contracts.values import Money
@@ -79,10 +79,39 @@ class LineStep:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The label, once made; `parcel` says of which box where there are several, `papers` is where its other forms are."""
+    """What one parcel is sent with, once it is there: by its `method` a label, a `code` to show, or a packing slip.
+
+    `parcel` says of which box where there are several, `papers` is where its other forms are. `where`, in the `country`, is
+    where the shopper brings or sends it. `crosses`: it goes to another country. `is_ours`: no carrier drew it. `sent_with`
+    and `sent_as` are what the shopper told of it.
+    """
 
     address: str
     carrier: str
     tracking_number: str
     parcel: str | None = None
     papers: str = ""
+    method: str = "label"
+    code: str | None = None
+    where: tuple[str, ...] = ()
+    country: str = ""
+    hours: str | None = None
+    steps: tuple[str, ...] = ()
+    crosses: bool = False
+    is_ours: bool = True
+    sent_with: str | None = None
+    sent_as: str | None = None
+    may_tell: bool = False
+    number: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """The form in which the shopper tells a carrier and a number: fields `parcel`, `carrier` and `tracking`."""
+
+    csrf: str
+    action: str
+    parcel: int = 0
+    carrier: str = ""
+    tracking: str = ""
+    problems: Problems = field(default_factory=dict)

@@ -12,7 +12,7 @@ from services.portal.web.views.staff import Staff
 class PolicyPage:
     """Fields `text`, `words` and `do`. `replaces` and `draft` are the version and the draft that the text was made from.
 
-    `starts` are ready-made policies to start from.
+    `starts` are ready-made policies to start from; none, and no `versions`, where it is not `is_known`.
     """
 
     staff: Staff
@@ -25,6 +25,7 @@ class PolicyPage:
     problems: Problems = field(default_factory=dict)
     notice: Notice | None = None
     starts: tuple[PolicyTemplate, ...] = ()
+    is_known: bool = True  # False while the service that keeps them is away
 
 
 @dataclass(frozen=True, slots=True)

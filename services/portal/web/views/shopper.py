@@ -3,8 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from libs.contracts.labels import LaneMethod
 from libs.contracts.values import Money
-from services.portal.web.views.parts import Label, LineStep, Link, Notice, Picture, Problems, Receipt
+from services.portal.web.phrases import Status
+from services.portal.web.views.parts import Label, LineStep, Link, Notice, Picture, Problems, Receipt, Telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +21,13 @@ class ReasonChoice:
 
 @dataclass(frozen=True, slots=True)
 class OfferChoice:
-    """A resolution the policy allows; `words` says how and when, in one line, `notes` what it is less or more by."""
+    """A resolution the policy allows; `words` says how and when, in one line, `notes` what it is less by, `bonus` what more."""
 
     resolution: str
     amount: Money
     words: str
     notes: tuple["Note", ...] = ()
+    bonus: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class SummaryItem:
-    """A chosen line, to be read once more. `again` is where what it is exchanged for can be chosen anew."""
+    """A chosen line, to be read once more. `again` is where what it is exchanged for can be chosen anew.
+
+    `bonus` comes on top of the amount.
+    """
 
     id: str
     product: Picture
@@ -133,6 +139,7 @@ class SummaryItem:
     comment: str | None = None
     notes: tuple[Note, ...] = ()
     again: Link | None = None
+    bonus: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,7 @@ class Way:
     price: Money | None
     words: str
     send_by: date | None = None
+    method: LaneMethod = LaneMethod.LABEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +271,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class StatusPage:
-    """A return, at its own address for ever. `said` is what staff wrote to the shopper.
+    """A return, at its own address for ever. `words` say where it is, `said` is what staff wrote to the shopper.
 
     `fresh` right after it was submitted; `changing` while it will soon change, so that the page looks again by itself.
     """
@@ -285,6 +293,8 @@ class StatusPage:
     acts: tuple[Link, ...] = ()
     gift_cards: tuple[GiftCard, ...] = ()
     declared: Declared | None = None
+    words: Status | None = None
+    telling: Telling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +327,17 @@ class PapersPage:
     papers: tuple[Paper, ...]
     back: str
     minutes: int
+    method: LaneMethod = LaneMethod.LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class MadePage:
+    """The return that was made in this browser: its number, its order's, and where it is."""
+
+    csrf: str
+    number: str
+    order: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,3 +91,20 @@ class TasksPage:
     rows: tuple[TaskRow, ...]
     older: str | None = None
     notice: Notice | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffProblemPage:
+    """A page of the staff that could not be shown: `kind` is a key of phrases.FAILURES, `reference` finds it in the log.
+
+    `away` says what is not answering, `kept` what became of what was sent; `again` is the same page once more.
+    """
+
+    staff: Staff
+    kind: str
+    reference: str
+    away: str | None
+    kept: str | None
+    minutes: int | None
+    again: Link | None
+    back: Link

@@ -29,6 +29,10 @@ class ToyService:
             case "slow":
                 log.info("toy.slow_began", email="jane@shopper.example")
                 time.sleep(1.5)
+            case "outlives":
+                log.info("toy.long_began")
+                time.sleep(float(fact.data.account))
+                raise Transient("the outside is away")
             case "lazy":
                 time.sleep(0.05)
         self.toys.poke(fact)
