@@ -121,7 +121,16 @@ ALDER = Shop(
             "field-jacket", "Waxed field jacket", "Moss", ("S", "M", "L", "XL"), 16500, "Jackets", 1350, "621050", "GB"
         ),
         Product(
-            "wool-scarf", "Wool scarf", "Oat", ("One size",), 3800, "Accessories", 180, "621420", "GB", ("made-to-order",)
+            "wool-scarf",
+            "Wool scarf",
+            "Oat",
+            ("One size",),
+            3800,
+            "Accessories",
+            180,
+            "621420",
+            "GB",
+            ("made-to-order",),
         ),
     ),
     collections=(
