@@ -66,9 +66,9 @@ def own_session_of(session: Sitting) -> Session:
 Alone = Annotated[Session, Depends(own_session_of)]
 
 
-def choosing_of(here: Here, shop: Shop, session: Sitting) -> Session:
+def choosing_of(shop: Shop, session: Sitting) -> Session:
     """The session while its return is not made yet. Raises AlreadyMade: the page is from before, in a tab or by Back."""
-    if here.returns.is_submitted(shop.id, session.data.get(MADE) or session.data["key"]):
+    if session.data.get(MADE):
         raise AlreadyMade(f"/{shop.slug}/made")
     return session
 
