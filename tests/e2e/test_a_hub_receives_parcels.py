@@ -36,6 +36,7 @@ def somebody(browser: Browser, suite: Stack, retailer: dict[str, Any], role: str
     page.get_by_label("Email").fill(who["email"])
     page.get_by_label("Password").fill(who["password"])
     page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda url: "sign-in" not in url)  # and until its scripts are there
     return page
 
 
