@@ -28,7 +28,7 @@ let later = 0;
 let ended = false;
 
 const names = () => Object.keys(localStorage).filter(name => name.startsWith(NAME)).sort();
-const kept = () => names().slice(0, MOST).map(name => JSON.parse(localStorage.getItem(name))).filter(Boolean);
+const kept = most => names().slice(0, most).map(name => JSON.parse(localStorage.getItem(name))).filter(Boolean);
 const nameOf = scan => `${NAME}${scan.occurred_at}:${scan.client_scan_id}`;
 const forget = scans => scans.forEach(scan => localStorage.removeItem(nameOf(scan)));
 // crypto.randomUUID is there over https only, and a hub's own network may have none.
@@ -65,7 +65,7 @@ function add(code) {
 
 async function send() {
   if (busy) return;
-  const scans = kept();
+  const scans = kept(MOST);
   if (!scans.length) return;
   busy = true;
   clearTimeout(later);
