@@ -186,7 +186,8 @@ _WAITS_FOR = {
     Action.ATTACH_LABEL: frozenset[Action](),
     Action.SETTLE: frozenset({Action.REOPEN_RETURN}),
     Action.RELEASE_UNITS: frozenset({Action.SETTLE}) | FOLLOW_UPS,
-    Action.CLOSE_RETURN: frozenset({Action.SETTLE, Action.RELEASE_UNITS, Action.REOPEN_RETURN}) | FOLLOW_UPS,
+    Action.CLOSE_RETURN: frozenset({Action.ATTACH_LABEL, Action.SETTLE, Action.RELEASE_UNITS, Action.REOPEN_RETURN})
+    | FOLLOW_UPS,
 }
 
 

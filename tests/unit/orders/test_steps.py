@@ -29,9 +29,9 @@ RETURN = UUID(int=9)
 OPEN, LABEL, SETTLE, CLOSE, CANCEL, RELEASE, REOPEN = (UUID(int=number) for number in range(1, 8))
 
 
-def steps(opening, settling=State.PLANNED):
+def steps(opening, settling=State.PLANNED, labelling=State.PLANNED):
     return [
-        Step(LABEL, Action.ATTACH_LABEL, State.PLANNED),
+        Step(LABEL, Action.ATTACH_LABEL, labelling),
         Step(SETTLE, Action.SETTLE, settling),
         Step(CLOSE, Action.CLOSE_RETURN, State.PLANNED),
         *([Step(OPEN, Action.OPEN_RETURN, opening)] if opening else []),
@@ -68,12 +68,18 @@ def test_once_it_is_open_label_and_settlement_go_together_and_closing_waits():
 
 
 @pytest.mark.parametrize("settling", [State.DONE, State.REFUSED, State.UNKNOWN])
-def test_closing_goes_when_no_settlement_is_left(settling):
-    assert CLOSE in ready(steps(State.DONE, settling))
+@pytest.mark.parametrize("labelling", [State.DONE, State.REFUSED, State.UNKNOWN])
+def test_closing_goes_when_neither_settlement_nor_label_is_left(settling, labelling):
+    assert CLOSE in ready(steps(State.DONE, settling, labelling))
 
 
 def test_closing_waits_for_a_settlement_on_its_way():
-    assert CLOSE not in ready(steps(State.DONE, State.SENT))
+    assert CLOSE not in ready(steps(State.DONE, State.SENT, State.DONE))
+
+
+@pytest.mark.parametrize("labelling", [State.PLANNED, State.SENT])
+def test_closing_waits_for_a_label_for_the_shop_takes_none_after_it(labelling):
+    assert CLOSE not in ready(steps(State.DONE, State.DONE, labelling))
 
 
 def test_what_never_came_is_released_before_the_return_is_closed():
