@@ -1,13 +1,15 @@
 """Somebody at the hub goes on while the network is away: the page opens again, tabs share what waits, and nothing is lost."""
 
 import re
+from collections.abc import Iterator
 from uuid import uuid4
 
-from playwright.sync_api import BrowserContext, Page, expect
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from deploy.local.journey import Journey
 from deploy.local.stack import Stack
-from tests.e2e.test_a_hub_receives_parcels import hub, journey, scan, sent, told
+from tests.e2e.test_a_hub_receives_parcels import hub, journey, scan, sent, somebody, told
 from tests.waiting import until
 
 __all__ = ["hub", "journey", "sent"]
@@ -91,8 +93,17 @@ def test_a_tab_that_was_closed_leaves_its_scans_to_the_next(hub: Page, suite: St
     assert rows(fresh, code) == 1
 
 
-def test_more_than_one_batch_is_sent_in_the_order_read(hub: Page):
-    first, last = a_code(), a_code()
+@pytest.fixture
+def elsewhere(browser: Browser, suite: Stack) -> Iterator[Page]:
+    """The hub's page of another retailer, whose list of tasks no other test reads."""
+    page = somebody(browser, suite, suite.facts["retailers"][1], "manager", viewport={"width": 390, "height": 844})
+    page.goto(f"{suite.facts['gateway']}/hub")
+    yield page
+    page.context.close()
+
+
+def test_more_than_one_batch_is_sent_in_the_order_read(elsewhere: Page):
+    hub, first, last = elsewhere, a_code(), a_code()
     hub.context.set_offline(True)
     scan(hub, first)
     hub.evaluate(
